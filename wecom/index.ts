@@ -1,0 +1,60 @@
+export type { WecomClient, WecomClientOptions, WecomSession } from './client';
+export { createWecomClient } from './client';
+export type {
+  CallOptions,
+  CallRecord,
+  CorpKind,
+  Credential,
+  CredentialLabel,
+  WecomConnection,
+} from './connection';
+export { credentialLabel } from './connection';
+export type {
+  CallPriority,
+  RateBudgetStore,
+  RatePermits,
+  RateWindow,
+  StoredToken,
+  TokenKey,
+  TokenStore,
+} from './ports';
+export type { Reaction, TransportFault, WecomErrorDetails } from './errors';
+export {
+  WecomAccessError,
+  WecomAlreadySoError,
+  WecomDataError,
+  WecomError,
+  WecomRateLimitedError,
+  WecomTokenError,
+  WecomTransientError,
+} from './errors';
+export type { ErrcodeExplanation, ErrcodeReaction } from './errcodes';
+export { errcodeReaction, explainErrcode, explainFault, explainWecomError, knownErrcodes } from './errcodes';
+export type { AddressRefusal } from './address-guard';
+export {
+  WecomAddressRefusedError,
+  assertApiBaseUrlAllowed,
+  isPrivateAddress,
+  normaliseApiBaseUrl,
+} from './address-guard';
+export type { RateLimits, WindowLimits } from './limits';
+export { departmentLimits, mediaLimits, memberLimits, pageSizes, rateWindows } from './limits';
+export * from './fields';
+export type { Department, DepartmentChange, DepartmentNode, NewDepartment } from './endpoints/departments';
+export type {
+  ExtAttr,
+  Gender,
+  Member,
+  MemberBrief,
+  MemberChange,
+  MemberFields,
+  MemberPlace,
+  MemberStatus,
+  NewMember,
+} from './endpoints/members';
+export type { Agent, AgentBrief } from './endpoints/agents';
+export type { DownloadedMedia, MediaType, UploadedMedia } from './endpoints/media';
+export type { CallbackQuery, CallbackRejection } from './callback-crypto';
+export { CallbackRejectedError, createCallbackCrypto } from './callback-crypto';
+export type { XmlNode } from './callback-xml';
+export { parseCallbackXml } from './callback-xml';
