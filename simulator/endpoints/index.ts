@@ -1,0 +1,24 @@
+import { agentEndpoints } from './agent';
+import { departmentEndpoints } from './departments';
+import type { Endpoint } from './endpoint';
+import { inviteEndpoints } from './invite';
+import { mediaEndpoints } from './media';
+import { memberLookupEndpoints } from './member-lookups';
+import { memberReadEndpoints } from './member-reads';
+import { memberWriteEndpoints } from './member-writes';
+import { networkEndpoints } from './network';
+import { tagEndpoints } from './tags';
+
+const all: readonly Endpoint[] = [
+  ...networkEndpoints,
+  ...departmentEndpoints,
+  ...memberReadEndpoints,
+  ...memberWriteEndpoints,
+  ...memberLookupEndpoints,
+  ...tagEndpoints,
+  ...mediaEndpoints,
+  ...inviteEndpoints,
+  ...agentEndpoints,
+];
+
+export const endpoints: ReadonlyMap<string, Endpoint> = new Map(all.map((one) => [one.path, one]));

@@ -1,0 +1,2 @@
+export { startSimulator } from './server';
+export type { RunningSimulator, SimulatorOptions } from './server';
