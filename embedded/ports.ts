@@ -1,0 +1,76 @@
+import { createServer } from 'node:net';
+import { holderOfPort } from './processes';
+
+const loopback = '127.0.0.1';
+
+export class PortTakenError extends Error {
+  constructor(
+    readonly variable: string,
+    readonly port: number,
+    readonly holder: { readonly pid: number; readonly command: string } | undefined,
+  ) {
+    super(`${variable}: port ${port} is taken`);
+    this.name = 'PortTakenError';
+  }
+}
+
+/** A port as a person or the defaults want it. */
+export interface PortWish {
+  readonly variable: string;
+  /** Set by a person: this one or none. */
+  readonly wanted?: number | undefined;
+  readonly usual: number;
+  /** What the last start ended up with: bookmarks and stored addresses keep working. */
+  readonly last?: number | undefined;
+  readonly host?: string | undefined;
+}
+
+export interface ChosenPort {
+  readonly port: number;
+  /** The usual port, where another process has it. */
+  readonly insteadOf?: number;
+}
+
+export async function choosePort(wish: PortWish, taken: ReadonlySet<number>): Promise<ChosenPort> {
+  const host = wish.host ?? loopback;
+  if (wish.wanted !== undefined) {
+    if (taken.has(wish.wanted) || !(await isFree(wish.wanted, host))) {
+      throw new PortTakenError(wish.variable, wish.wanted, holderOfPort(wish.wanted));
+    }
+    return { port: wish.wanted };
+  }
+  const next = Array.from({ length: 50 }, (_, offset) => wish.usual + offset);
+  for (const port of [...(wish.last === undefined ? [] : [wish.last]), ...next]) {
+    if (taken.has(port) || !(await isFree(port, host))) continue;
+    return port === wish.usual || port === wish.last ? { port } : { port, insteadOf: wish.usual };
+  }
+  return { port: await freePort(), insteadOf: wish.usual };
+}
+
+/** Any port that nobody listens on at this moment. */
+export function freePort(): Promise<number> {
+  return listenOnce(0, loopback);
+}
+
+export async function isFree(port: number, host = loopback): Promise<boolean> {
+  try {
+    await listenOnce(port, host);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function listenOnce(port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen({ port, host, exclusive: true }, () => {
+      const address = server.address();
+      server.close(() => {
+        if (address !== null && typeof address === 'object') resolve(address.port);
+        else reject(new Error(`no port on ${host}`));
+      });
+    });
+  });
+}

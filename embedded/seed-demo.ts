@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import axios from 'axios';
+import { ConfigError, loadConfig } from '../config';
+import { buildDemoOrganisation } from '../demo/organisation';
+import type { DemoCredentials } from '../demo/organisation';
+import { defaultDirectorySettings } from '../domain/directory/settings';
+import type { CorpRecord, CorpStore } from '../store/corps';
+import { createCorpStore } from '../store/corps';
+import type { Database } from '../store/database';
+import { openDatabase } from '../store/database';
+import { assertMasterKeyFits, createInstallationStore, MasterKeyMismatchError } from '../store/installation';
+import { createOaDirectoryStore } from '../store/oa-directory';
+import type { SecretBox } from '../store/secrets';
+import { createSecretBox } from '../store/secrets';
+import { createSettingsStore } from '../store/settings';
+
+/**
+ * The demo: a corp in the embedded simulator and a matching-but-different organisation in the embedded OA, made once
+ * for an installation that has no corp. Who removes it does not get it back.
+ */
+
+const seededFact = 'demo-seeded';
+const agentId = 1_000_002;
+
+export type SeedResult = 'seeded' | 'restored' | 'kept' | 'not-wanted';
+
+export async function seedDemo({
+  db,
+  secrets,
+  simulatorUrl,
+}: {
+  readonly db: Database;
+  readonly secrets: SecretBox;
+  readonly simulatorUrl: string;
+}): Promise<SeedResult> {
+  const corps = createCorpStore(db, secrets);
+  const installation = createInstallationStore(db);
+  const seeded = (await installation.readFact<boolean>(seededFact)) === true;
+  const existing = await corps.listCorps();
+  const demo = existing.find(({ isDemo }) => isDemo);
+
+  if (seeded) return demo === undefined ? 'not-wanted' : restore(corps, demo, simulatorUrl);
+  // Half a demo is what a start leaves that was stopped in the middle.
+  if (demo !== undefined) await corps.deleteCorp(demo.id);
+  if (existing.some(({ isDemo }) => !isDemo)) return 'not-wanted';
+
+  const credentials: DemoCredentials = {
+    corpId: `wwdemo${randomBytes(6).toString('hex')}`,
+    contactsSecret: randomBytes(32).toString('base64url'),
+    agentId,
+    appSecret: randomBytes(32).toString('base64url'),
+  };
+  const { simulatorCorp, oaDirectory } = buildDemoOrganisation(credentials);
+  await createInSimulator(simulatorUrl, simulatorCorp);
+  const corp = await corps.createCorp({
+    name: simulatorCorp.name,
+    corpId: credentials.corpId,
+    kind: 'public',
+    apiBaseUrl: new URL(simulatorUrl).origin,
+    contactsSecret: credentials.contactsSecret,
+    isDemo: true,
+  });
+  const app = await corps.createApp(corp.id, {
+    name: simulatorCorp.apps[0]?.name ?? 'OA',
+    agentId,
+    secret: credentials.appSecret,
+  });
+  await createSettingsStore(db).saveSettings(
+    corp.id,
+    { ...defaultDirectorySettings, access: 'read-write', appId: app.id },
+    'system:demo',
+  );
+  const oa = createOaDirectoryStore(db);
+  if (await oa.isEmpty()) await oa.replaceAll(oaDirectory);
+  await installation.saveFact(seededFact, true);
+  return 'seeded';
+}
+
+/** The simulator may listen on another port than last time, and its state is a file of its own that may be lost. */
+async function restore(corps: CorpStore, demo: CorpRecord, simulatorUrl: string): Promise<SeedResult> {
+  const apiBaseUrl = new URL(simulatorUrl).origin;
+  if (demo.apiBaseUrl !== apiBaseUrl) await corps.updateCorp(demo.id, { apiBaseUrl });
+  if (await isInSimulator(simulatorUrl, demo.corpId)) return 'kept';
+  const access = await corps.connectionOf(demo.id);
+  const app = access?.apps[0];
+  const { simulatorCorp } = buildDemoOrganisation({
+    corpId: demo.corpId,
+    contactsSecret: access?.contactsSecret ?? randomBytes(32).toString('base64url'),
+    agentId: app?.agentId ?? agentId,
+    appSecret: app?.secret ?? randomBytes(32).toString('base64url'),
+  });
+  await createInSimulator(simulatorUrl, simulatorCorp);
+  return 'restored';
+}
+
+async function createInSimulator(simulatorUrl: string, corp: object): Promise<void> {
+  await axios.post(`${simulatorUrl}/_sim/corps`, corp, { timeout: 15_000 });
+}
+
+async function isInSimulator(simulatorUrl: string, corpId: string): Promise<boolean> {
+  const { status } = await axios.get(`${simulatorUrl}/_sim/corps/${encodeURIComponent(corpId)}/state`, {
+    timeout: 15_000,
+    validateStatus: (code) => code === 200 || code === 404,
+  });
+  return status === 200;
+}
+
+async function main(): Promise<void> {
+  const config = loadConfig();
+  if (!config.BRIDGE_DEMO || config.SIMULATOR_URL === undefined) return;
+  const secrets = createSecretBox(config.BRIDGE_MASTER_KEY.split(','));
+  const db = openDatabase({ url: config.DATABASE_URL, maxConnections: 2 });
+  try {
+    await assertMasterKeyFits(db, secrets);
+    await seedDemo({ db, secrets, simulatorUrl: config.SIMULATOR_URL });
+  } finally {
+    await db.close();
+  }
+}
+
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    const expected = error instanceof ConfigError || error instanceof MasterKeyMismatchError;
+    // An axios error carries the whole request, secrets of the demo included: only its message is said.
+    const said =
+      error instanceof Error ? (expected || axios.isAxiosError(error) ? error.message : error.stack) : error;
+    process.stderr.write(`The demo could not be set up: ${String(said)}\n`);
+    process.exit(1);
+  });
+}

@@ -1,0 +1,34 @@
+/** @type {import('jest').Config} */
+module.exports = {
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/test/**/*.test.tsx'],
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.data'],
+  transform: {
+    '^.+\\.tsx?$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        jsc: {
+          parser: { syntax: 'typescript', tsx: true },
+          transform: { react: { runtime: 'automatic' } },
+          target: 'es2023',
+          keepClassNames: true,
+        },
+        // A dynamic import becomes a require: native ones need Node's experimental VM modules under jest.
+        module: { type: 'commonjs' },
+        sourceMaps: 'inline',
+      },
+    ],
+    // Packages published as ES modules only; Node itself requires them as they are, jest does not.
+    'node_modules/(@prisma/schema-engine-wasm)/.+\\.js$': [
+      '@swc/jest',
+      { swcrc: false, jsc: { target: 'es2023' }, module: { type: 'commonjs' } },
+    ],
+  },
+  transformIgnorePatterns: ['node_modules/(?!@prisma/schema-engine-wasm/)'],
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  testTimeout: 60_000,
+  maxWorkers: 2,
+};

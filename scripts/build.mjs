@@ -1,0 +1,12 @@
+import { build } from './lib/compile.mjs';
+import { failWith } from './lib/say.mjs';
+import { prepare } from './lib/set-up.mjs';
+
+const flags = new Set(process.argv.slice(2));
+try {
+  await prepare({ temporal: false });
+  const all = !flags.has('--server-only');
+  await build({ keepGoing: flags.has('--keep-going'), workflows: all, console: all });
+} catch (error) {
+  failWith(error);
+}
