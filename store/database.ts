@@ -22,6 +22,8 @@ const defaultMaxConnections = 10;
 /** Long enough for a server that restarts, short enough that a caller learns of one that is gone. */
 const connectionTimeoutMs = 10_000;
 
+const statementTimeoutMs = 5 * 60_000;
+
 export function openDatabase({ url, maxConnections, onConnectionLost }: DatabaseOptions): Database {
   const pool = new Pool({
     connectionString: url,
@@ -29,6 +31,8 @@ export function openDatabase({ url, maxConnections, onConnectionLost }: Database
     connectionTimeoutMillis: connectionTimeoutMs,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
+    // Whoever waited for it has given up by then; without an end it would go on working for nobody.
+    statement_timeout: statementTimeoutMs,
     application_name: 'wecom-bridge',
   });
   // Without a listener, one broken idle connection would end the process.

@@ -94,10 +94,7 @@ export interface RunStore {
   setPhase(runId: string, phase: OpenPhase): Promise<void>;
   useSettings(runId: string, settingsVersion: number): Promise<void>;
   saveProgress(runId: string, progress: RunProgress): Promise<void>;
-  saveFindings(
-    runId: string,
-    findings: { readonly counts?: object; readonly completeness?: Completeness },
-  ): Promise<void>;
+  saveCompleteness(runId: string, completeness: Completeness): Promise<void>;
   /** False when the run had ended already: the first end counts. */
   finishRun(runId: string, end: { readonly phase: EndedPhase; readonly error?: RunError }): Promise<boolean>;
   addCalls(runId: string, calls: CallTally): Promise<void>;
@@ -203,15 +200,10 @@ export function createRunStore({ prisma, pool }: Database): RunStore {
       await prisma.run.updateMany({ where: { id: runId }, data: { progress: { ...progress } } });
     },
 
-    async saveFindings(runId, { counts, completeness }) {
+    async saveCompleteness(runId, completeness) {
       await prisma.run.updateMany({
         where: { id: runId },
-        data: {
-          ...(counts === undefined ? {} : { counts: counts as Prisma.InputJsonObject }),
-          ...(completeness === undefined
-            ? {}
-            : { completeness: completeness as unknown as Prisma.InputJsonObject }),
-        },
+        data: { completeness: completeness as unknown as Prisma.InputJsonObject },
       });
     },
 

@@ -1,0 +1,25 @@
+import { benchPull } from './pull';
+
+type Bench = (args: readonly string[]) => Promise<object>;
+
+const benches: Readonly<Record<string, Bench>> = { pull: benchPull };
+
+/** `npm run bench -- <name> [options] [--json]` */
+async function main(): Promise<void> {
+  const [name = '', ...args] = process.argv.slice(2);
+  const bench = benches[name];
+  if (bench === undefined) throw new Error(`Which benchmark? One of: ${Object.keys(benches).join(', ')}`);
+  const result = await bench(args);
+  process.stdout.write(args.includes('--json') ? `${JSON.stringify(result)}\n` : asTable(result));
+}
+
+function asTable(result: object): string {
+  const rows = Object.entries(result);
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `${name.padEnd(width)}  ${String(value)}\n`).join('');
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** The product as `npm start` runs it, measured from outside: by HTTP, by its workflows' histories, by /proc. */
+export interface ProductProcess {
+  readonly apiUrl: string;
+  readonly simulatorUrl: string;
+  readonly temporalAddress: string;
+  api<T>(method: string, path: string, body?: unknown): Promise<T>;
+  control<T>(method: string, path: string, body?: unknown): Promise<T>;
+  /** The most memory the worker's process ever held. */
+  workerPeakRssMb(): number;
+  stop(): Promise<void>;
+}
+
+const readyWithinMs = 180_000;
+
+export async function startProductProcess(): Promise<ProductProcess> {
+  const folder = mkdtempSync(join(tmpdir(), 'wecom-bridge-bench-'));
+  const adminToken = randomBytes(24).toString('hex');
+  const [port, simulatorPort, uiPort] = await freePorts(3);
+  const child = spawn(process.execPath, [join('scripts', 'start.mjs')], {
+    env: {
+      ...process.env,
+      BRIDGE_DATA_DIR: folder,
+      BRIDGE_ADMIN_TOKEN: adminToken,
+      BRIDGE_DEMO: 'false',
+      BRIDGE_LOG_LEVEL: 'warn',
+      PORT: String(port),
+      SIMULATOR_PORT: String(simulatorPort),
+      TEMPORAL_UI_PORT: String(uiPort),
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const keep = (data: Buffer): void => void (output = (output + data.toString()).slice(-20_000));
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  };
+
+  const baseUrl = `http://127.0.0.1:${port}`;
+  try {
+    await untilReady(`${baseUrl}/readyz`, () => child.exitCode === null && child.signalCode === null);
+  } catch (error) {
+    await stop();
+    throw new Error(`The product did not become ready:\n${output}`, { cause: error });
+  }
+  const endpoints = readJson<{ temporalAddress: string; simulatorUrl: string }>(
+    folder,
+    'run',
+    'endpoints.json',
+  );
+  const workerPid = readJson<{ pid: number }>(folder, 'run', 'worker.process.json').pid;
+  const apiUrl = `${baseUrl}/api/v1`;
+  return {
+    apiUrl,
+    simulatorUrl: endpoints.simulatorUrl,
+    temporalAddress: endpoints.temporalAddress,
+    api: (method, path, body) =>
+      request(method, `${apiUrl}${path}`, body, { authorization: `Bearer ${adminToken}` }),
+    control: (method, path, body) => request(method, `${endpoints.simulatorUrl}/_sim${path}`, body),
+    workerPeakRssMb: () => peakRssMb(workerPid),
+    stop,
+  };
+}
+
+async function request<T>(
+  method: string,
+  url: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<T> {
+  const answer = await fetch(url, {
+    method,
+    headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${text.slice(0, 2_000)}`);
+  return (text === '' ? undefined : JSON.parse(text)) as T;
+}
+
+async function untilReady(url: string, isAlive: () => boolean): Promise<void> {
+  for (const deadline = Date.now() + readyWithinMs; ; await wait(200)) {
+    if (!isAlive()) throw new Error('The product ended');
+    try {
+      if ((await fetch(url)).ok) return;
+    } catch (error) {
+      // Nobody listens yet.
+      if (Date.now() > deadline) throw error;
+    }
+    if (Date.now() > deadline) throw new Error(`Not ready within ${readyWithinMs} ms`);
+  }
+}
+
+function peakRssMb(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
+  if (kilobytes === undefined) throw new Error(`The peak memory of process ${pid} can't be read`);
+  return Math.round(Number(kilobytes) / 1024);
+}
+
+function readJson<T>(...path: string[]): T {
+  return JSON.parse(readFileSync(join(...path), 'utf8')) as T;
+}
+
+/** Reserved together, so that they differ. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}

@@ -1,0 +1,125 @@
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
+import { PullRefusedError } from '../activities/directory-pull';
+import { RunEndedError, StepMovedOnError } from '../store/directory-pull';
+import type { RunError } from '../store/runs';
+import { MasterKeyMissingError, SealedSecretDamagedError } from '../store/secrets';
+import {
+  WecomAccessError,
+  WecomAlreadySoError,
+  WecomDataError,
+  WecomError,
+  WecomRateLimitedError,
+  WecomTokenError,
+  WecomTransientError,
+} from '../wecom';
+
+/** The one place where an error's class becomes a retry behaviour. */
+export function toFailure(error: unknown, attempt: number): Error {
+  if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
+  if (!(error instanceof Error)) return retryable(new Error(String(error)), { code: 'internal' });
+
+  // Rate limits know when to come back; the policy's own backoff would be too early or too late.
+  if (error instanceof WecomRateLimitedError) {
+    return retryable(error, wecomError('wecom-rate-limited', error), { nextRetryDelay: error.retryAfterMs });
+  }
+  if (error instanceof WecomTransientError) return retryable(error, wecomError('wecom-unavailable', error));
+  if (error instanceof WecomTokenError) {
+    // A token refused right after being fetched: WeCom's caches may need a moment, but not hours.
+    const detail = wecomError('wecom-access', error);
+    return attempt < tokenAttempts ? retryable(error, detail) : final(error, detail);
+  }
+  if (error instanceof WecomAccessError) return final(error, wecomError('wecom-access', error));
+  if (error instanceof WecomDataError || error instanceof WecomAlreadySoError) {
+    return final(error, wecomError('wecom-refused', error));
+  }
+  if (error instanceof PullRefusedError) return final(error, { code: error.code, params: error.params });
+  if (error instanceof StepMovedOnError) return retryable(error, { code: 'internal' });
+  if (error instanceof RunEndedError) return final(error, { code: 'workflow-ended' });
+  if (error instanceof MasterKeyMissingError || error instanceof SealedSecretDamagedError) {
+    return final(error, { code: 'secret-unreadable' });
+  }
+  if (isProgrammingError(error)) {
+    return attempt < bugAttempts
+      ? retryable(error, { code: 'internal' })
+      : final(error, { code: 'internal' });
+  }
+  return retryable(error, { code: 'database-unavailable' });
+}
+
+const tokenAttempts = 4;
+/** A new release may bring the fix, but a run must not hang for hours on a bug. */
+const bugAttempts = 6;
+
+/** Translates what activities throw, and says "cancelled" for whatever breaks because of a cancellation. */
+export const translateFailures: ActivityInboundCallsInterceptor = {
+  async execute(input, next) {
+    try {
+      return await next(input);
+    } catch (error) {
+      const { cancellationSignal, cancelled, info } = Context.current();
+      if (cancellationSignal.aborted) throw await cancellationOf(cancelled);
+      throw toFailure(error, info.attempt);
+    }
+  },
+};
+
+async function cancellationOf(cancelled: Promise<never>): Promise<Error> {
+  try {
+    return await cancelled;
+  } catch (reason) {
+    // Nobody cancelled the run: another worker, or this one after its restart, goes on where this attempt stopped.
+    const isShutdown = reason instanceof CancelledFailure && reason.message === 'WORKER_SHUTDOWN';
+    if (isShutdown)
+      return ApplicationFailure.create({ type: 'WorkerShutdown', message: 'The worker is stopping' });
+    return reason as Error;
+  }
+}
+
+function retryable(
+  error: Error,
+  detail: RunError,
+  options: { readonly nextRetryDelay?: number } = {},
+): Error {
+  return ApplicationFailure.create({ ...described(error, detail), ...options });
+}
+
+function final(error: Error, detail: RunError): Error {
+  return ApplicationFailure.create({ ...described(error, detail), nonRetryable: true });
+}
+
+/**
+ * Without the cause: histories are kept for long and read by many, and a driver's error may quote the values of a row.
+ * The worker's log has it whole.
+ */
+function described(error: Error, detail: RunError) {
+  const isOurs = error instanceof WecomError || error instanceof PullRefusedError;
+  return {
+    type: error.name,
+    message: isOurs ? error.message : `${error.name} (see the worker's log)`,
+    details: [detail],
+  };
+}
+
+function wecomError(code: string, { path, errcode, errmsg, fault, fromIp }: WecomError): RunError {
+  return {
+    code,
+    wecom: {
+      path,
+      ...(errcode === undefined ? {} : { errcode }),
+      ...(errmsg === undefined ? {} : { errmsg }),
+      ...(fault === undefined ? {} : { fault }),
+      ...(fromIp === undefined ? {} : { fromIp }),
+    },
+  };
+}
+
+function isProgrammingError(error: Error): boolean {
+  return (
+    error instanceof TypeError ||
+    error instanceof RangeError ||
+    error instanceof ReferenceError ||
+    error instanceof SyntaxError
+  );
+}

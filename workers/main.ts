@@ -1,0 +1,127 @@
+import { Client } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, type LogLevel } from '@temporalio/worker';
+import pino, { type Logger } from 'pino';
+import { ConfigError, loadConfig, type Config } from '../config';
+import { createWorkerDeps } from './deps';
+import { serveMetrics } from './metrics';
+import { ensureNamespace } from './namespace';
+import { closeStaleRuns } from './stale-runs';
+import { createBridgeWorker } from './worker';
+
+const staleRunsEveryMs = 30_000;
+/** The server may be starting together with this process. */
+const connectWithinMs = 60_000;
+
+async function main(): Promise<void> {
+  const config = loadConfig();
+  const logger = pino({ name: 'worker', level: config.BRIDGE_LOG_LEVEL });
+  installRuntime(logger);
+  const deps = createWorkerDeps(config, logger);
+  const address = temporalOptions(config);
+  const connection = await untilReachable(() => NativeConnection.connect(address), logger);
+  try {
+    await ensureNamespace(address, config.TEMPORAL_NAMESPACE, logger);
+    const client = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE });
+    const worker = await createBridgeWorker({ connection, config, activities: deps.activities });
+    const metrics =
+      config.METRICS_PORT === undefined ? undefined : await serveMetrics(deps.metrics, config.METRICS_PORT);
+
+    const stop = (reason: string): void => {
+      if (worker.getState() !== 'RUNNING') return;
+      logger.info({ reason }, 'draining');
+      worker.shutdown();
+    };
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal));
+    // Whoever started this process has gone, perhaps killed: nobody would ever stop it.
+    process.on('disconnect', () => stop('disconnect'));
+
+    const running = worker.run();
+    const stopCleaning = repeatedly(staleRunsEveryMs, logger, () =>
+      closeStaleRuns(client, deps.runs, logger),
+    );
+    process.send?.({ type: 'ready' });
+    logger.info({ namespace: config.TEMPORAL_NAMESPACE }, 'worker ready');
+    try {
+      await running;
+    } finally {
+      await stopCleaning();
+      await metrics?.close();
+    }
+  } finally {
+    await connection.close();
+    await deps.db.close();
+  }
+  logger.info('worker stopped');
+}
+
+function temporalOptions(config: Config) {
+  const { TEMPORAL_ADDRESS: address, TEMPORAL_TLS: tls, TEMPORAL_API_KEY: apiKey } = config;
+  return {
+    address,
+    ...(tls || apiKey !== undefined ? { tls: true } : {}),
+    ...(apiKey === undefined ? {} : { apiKey }),
+  };
+}
+
+/** The SDK's own lines, those of its native part included, in the worker's log. */
+function installRuntime(logger: Logger): void {
+  const level = (logger.level === 'silent' ? 'error' : logger.level).toUpperCase() as LogLevel;
+  Runtime.install({
+    logger: new DefaultLogger(
+      level === ('FATAL' as string) ? 'ERROR' : level,
+      ({ level: of, message, meta }) => {
+        const log = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+        logger[log[of]](
+          { ...meta, ...(meta?.['error'] === undefined ? {} : { err: meta['error'], error: undefined }) },
+          message,
+        );
+      },
+    ),
+    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
+    // main() decides about signals: the database is closed after the worker, not with it.
+    shutdownSignals: [],
+  });
+}
+
+async function untilReachable<T>(connect: () => Promise<T>, logger: Logger): Promise<T> {
+  const deadline = Date.now() + connectWithinMs;
+  for (;;) {
+    try {
+      return await connect();
+    } catch (error) {
+      if (Date.now() >= deadline) throw error;
+      logger.warn({ err: error }, 'Temporal is not reachable yet');
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+  }
+}
+
+/** At once and then again and again; a failure is logged and does not end it. */
+function repeatedly(everyMs: number, logger: Logger, work: () => Promise<unknown>): () => Promise<void> {
+  let stopped = false;
+  let running: Promise<void> = Promise.resolve();
+  const once = (): void => {
+    running = work().then(
+      () => undefined,
+      (error: unknown) => logger.warn({ err: error }, 'stale runs could not be looked for'),
+    );
+  };
+  once();
+  const timer = setInterval(() => !stopped && once(), everyMs);
+  return async () => {
+    stopped = true;
+    clearInterval(timer);
+    await running;
+  };
+}
+
+main().then(
+  // Left alone, the IPC channel keeps the process alive, and whoever stops it waits for nothing.
+  () => process.exit(0),
+  (error: unknown) => {
+    if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
+    else pino({ name: 'worker' }).fatal({ err: error }, 'the worker ended');
+    // The SDK's native part may keep the process alive.
+    process.exit(1);
+  },
+);

@@ -1,0 +1,32 @@
+import type { ActivityOptions } from '@temporalio/workflow';
+
+/** A worker that died is noticed after four or five missed beats; a busy one still gets through. */
+const heartbeatTimeout = '15 seconds';
+
+/** WeCom, the network and the database come back; a person decides earlier, by cancelling. */
+const givingUpAfter = '2 hours';
+
+/** Reading from WeCom, resumed at what Postgres holds. Rate limits bring their own delay. */
+export const readingFromWecom = {
+  startToCloseTimeout: '1 hour',
+  scheduleToCloseTimeout: givingUpAfter,
+  heartbeatTimeout,
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
+  // What is under way may still write; the run is not over before it has stopped.
+  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+} as const satisfies ActivityOptions;
+
+/** Set-based work over one run's rows: seconds at 100,000 members. */
+export const workingInPostgres = {
+  startToCloseTimeout: '10 minutes',
+  scheduleToCloseTimeout: givingUpAfter,
+  heartbeatTimeout,
+  retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' },
+  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+} as const satisfies ActivityOptions;
+
+/** The end of a run must be written down, however long the database is away: no deadline over all attempts. */
+export const recordingTheEnd = {
+  startToCloseTimeout: '1 minute',
+  retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },
+} as const satisfies ActivityOptions;

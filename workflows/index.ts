@@ -1,0 +1,1 @@
+export { directoryPull } from './directory-pull';
