@@ -1,0 +1,79 @@
+import type { AttentionCode } from '../i18n/overview';
+import type { CorpCheckSummary } from '../store/checks';
+import type { CorpRecord } from '../store/corps';
+import type { RunRecord } from '../store/runs';
+import type { Health } from './health';
+
+/** What an administrator should look at, the most pressing first. */
+
+export type AttentionLevel = 'error' | 'warning' | 'info';
+
+export type Attention = {
+  readonly level: AttentionLevel;
+  readonly code: AttentionCode;
+  readonly params: Readonly<Record<string, string | number>>;
+  /** A page of the console. */
+  readonly link: string | null;
+};
+
+export type CorpState = {
+  readonly corp: CorpRecord;
+  readonly lastCheck: CorpCheckSummary | undefined;
+  readonly lastPull: RunRecord | undefined;
+};
+
+const urgency: Readonly<Record<AttentionLevel, number>> = { error: 0, warning: 1, info: 2 };
+
+export function whatNeedsAttention(health: Health, corps: readonly CorpState[]): Attention[] {
+  const found = [...aboutHealth(health), ...aboutInstallation(corps), ...corps.flatMap(aboutCorp)];
+  return found.sort((a, b) => urgency[a.level] - urgency[b.level]);
+}
+
+function aboutHealth({ temporal, workers }: Health): Attention[] {
+  if (!temporal.ok) return [{ level: 'error', code: 'temporal-down', params: {}, link: '/system' }];
+  return workers.ok ? [] : [{ level: 'error', code: 'workers-down', params: {}, link: '/system' }];
+}
+
+function aboutInstallation(corps: readonly CorpState[]): Attention[] {
+  if (corps.length === 0) return [{ level: 'info', code: 'no-corp', params: {}, link: '/corps/new' }];
+  return corps.every(({ corp }) => corp.isDemo)
+    ? [{ level: 'info', code: 'only-demo', params: {}, link: '/corps/new' }]
+    : [];
+}
+
+function aboutCorp({ corp, lastCheck, lastPull }: CorpState): Attention[] {
+  const params = { corp: corp.name };
+  const page = `/corps/${corp.id}`;
+  if (!corp.hasContactsSecret && corp.apps.length === 0) {
+    return [{ level: 'warning', code: 'no-credentials', params, link: page }];
+  }
+  return [
+    ...(corp.apps.length === 0
+      ? [{ level: 'info', code: 'no-app', params, link: `${page}/apps` } as const]
+      : []),
+    ...aboutCheck(lastCheck, params, page),
+    ...aboutPull(lastPull, params, page),
+  ];
+}
+
+function aboutCheck(
+  check: CorpCheckSummary | undefined,
+  params: Attention['params'],
+  page: string,
+): Attention[] {
+  if (check === undefined) return [{ level: 'info', code: 'never-checked', params, link: page }];
+  if (check.ok) return [];
+  return [
+    { level: 'warning', code: 'check-failed', params: { ...params, failed: check.failed }, link: page },
+  ];
+}
+
+function aboutPull(run: RunRecord | undefined, params: Attention['params'], page: string): Attention[] {
+  if (run === undefined) return [{ level: 'info', code: 'never-pulled', params, link: `${page}/runs` }];
+  const link = `/runs/${run.id}`;
+  if (run.phase === 'failed') return [{ level: 'error', code: 'pull-failed', params, link }];
+  if (run.phase === 'done' && run.completeness?.complete === false) {
+    return [{ level: 'warning', code: 'pull-incomplete', params, link }];
+  }
+  return [];
+}

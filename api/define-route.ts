@@ -1,0 +1,109 @@
+import type { z } from 'zod';
+import type { Lang } from '../i18n';
+import type { AuditDetail } from '../store/audit';
+import type { Principal } from './principal';
+import type { Scope } from './scopes';
+
+/** One operation: registered on Express and described in the OpenAPI document from the same definition. */
+
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
+/** `signed-in`: whoever is known, whatever their rights. */
+export type Access = 'public' | 'signed-in' | { readonly scope: Scope };
+
+export type RequestFacts = {
+  readonly id: string;
+  readonly remoteIp: string;
+  readonly lang: Lang;
+  /** Aborted when the caller goes away. */
+  readonly signal: AbortSignal;
+  readonly idempotency?: { readonly principal: string; readonly key: string; readonly since: Date };
+};
+
+/** What a handler adds to the audit entry of its request. */
+export type AuditNote = {
+  actor?: string;
+  target?: string;
+  corpId?: string;
+  detail?: AuditDetail;
+};
+
+export type RouteInput<P, Q, B, A extends Access> = {
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  readonly principal: A extends 'public' ? Principal | undefined : Principal;
+  readonly request: RequestFacts;
+  readonly audit: AuditNote;
+};
+
+export type Reply<T> = {
+  readonly body: T;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+type Audited = {
+  /** `<thing>.<verb>`, as it stands in the audit log. */
+  readonly audit: string;
+};
+
+type Definition<
+  P extends z.ZodObject,
+  Q extends z.ZodObject,
+  B extends z.ZodType,
+  R extends z.ZodType,
+  A extends Access,
+> = {
+  readonly path: string;
+  readonly operationId: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly access: A;
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  readonly bodyLimitBytes?: number;
+  readonly success: {
+    readonly status: 200 | 201 | 202 | 204;
+    readonly description: string;
+    readonly schema: R;
+  };
+  /** Statuses besides the ones that follow from the rest (401, 403, 422, 500 …). */
+  readonly failures?: Readonly<Record<number, string>>;
+  /** Honours the header Idempotency-Key. */
+  readonly idempotent?: boolean;
+  readonly handler: (
+    input: RouteInput<z.output<P>, z.output<Q>, z.output<B>, A>,
+  ) => Promise<Reply<z.input<R>>>;
+} & (
+  ({ readonly method: 'get' } & Partial<Audited>) | ({ readonly method: Exclude<Method, 'get'> } & Audited)
+);
+
+export type Route = Omit<
+  Definition<z.ZodObject, z.ZodObject, z.ZodType, z.ZodType, Access>,
+  'handler' | 'audit' | 'method'
+> & {
+  readonly method: Method;
+  readonly audit?: string;
+  readonly handle: (input: RouteInput<unknown, unknown, unknown, Access>) => Promise<Reply<unknown>>;
+};
+
+export function defineRoute<
+  const A extends Access,
+  R extends z.ZodType,
+  P extends z.ZodObject = z.ZodObject<Record<never, never>>,
+  Q extends z.ZodObject = z.ZodObject<Record<never, never>>,
+  B extends z.ZodType = z.ZodUndefined,
+>(definition: Definition<P, Q, B, R, A>): Route {
+  const { handler, ...rest } = definition;
+  return {
+    ...rest,
+    // The registrar parses params, query and body with these very schemas before it calls.
+    handle: (input) => handler(input as RouteInput<z.output<P>, z.output<Q>, z.output<B>, A>),
+  } as Route;
+}
+
+export function isWrite(method: Method): boolean {
+  return method !== 'get';
+}

@@ -1,0 +1,134 @@
+import type { Logger } from 'pino';
+import type { Config } from '../config';
+import type { OaDirectoryReader } from '../oa/port';
+import { createEmbeddedOa } from '../oa/embedded';
+import type { ApiTokenStore } from '../store/api-tokens';
+import { createApiTokenStore } from '../store/api-tokens';
+import type { AuditStore } from '../store/audit';
+import { createAuditStore } from '../store/audit';
+import type { CallbackEventStore } from '../store/callback-events';
+import { createCallbackEventStore } from '../store/callback-events';
+import type { CheckStore } from '../store/checks';
+import { createCheckStore } from '../store/checks';
+import type { ConsoleUserStore } from '../store/console-users';
+import { createConsoleUserStore } from '../store/console-users';
+import type { CorpStore } from '../store/corps';
+import { createCorpStore } from '../store/corps';
+import type { Database } from '../store/database';
+import type { IdempotencyStore } from '../store/idempotency';
+import { createIdempotencyStore } from '../store/idempotency';
+import type { MirrorStore } from '../store/mirror';
+import { createMirrorStore } from '../store/mirror';
+import { createOaDirectoryStore } from '../store/oa-directory';
+import { createRateBudgetStore } from '../store/rate-budget';
+import type { RunStore } from '../store/runs';
+import { createRunStore } from '../store/runs';
+import { createSecretBox } from '../store/secrets';
+import type { SessionStore } from '../store/sessions';
+import { createSessionStore } from '../store/sessions';
+import type { SettingsStore } from '../store/settings';
+import { createSettingsStore } from '../store/settings';
+import type { VerificationFileStore } from '../store/verification-files';
+import { createVerificationFileStore } from '../store/verification-files';
+import { createTokenStore } from '../store/wecom-tokens';
+import type { RateBudgetStore, TokenStore } from '../wecom';
+import type { ApiMetrics } from './metrics';
+import { createApiMetrics } from './metrics';
+import type { TemporalGateway } from './temporal';
+import { createTemporalGateway } from './temporal';
+
+export type ApiSettings = {
+  readonly version: string;
+  /** Without a slash at the end. */
+  readonly publicUrl: string;
+  readonly sessionHours: number;
+  readonly trustProxy: number;
+  readonly adminToken: string | undefined;
+  readonly defaultApiBaseUrl: string;
+  readonly simulatorUrl: string | undefined;
+  readonly temporalUiUrl: string | undefined;
+  readonly temporalNamespace: string;
+  readonly demo: boolean;
+  readonly checkAnswers: boolean;
+};
+
+export type ApiDeps = {
+  readonly settings: ApiSettings;
+  readonly logger: Logger;
+  readonly metrics: ApiMetrics;
+  readonly db: Database;
+  readonly temporal: TemporalGateway;
+  readonly corps: CorpStore;
+  readonly directorySettings: SettingsStore;
+  readonly checks: CheckStore;
+  readonly users: ConsoleUserStore;
+  readonly sessions: SessionStore;
+  readonly tokens: ApiTokenStore;
+  readonly audit: AuditStore;
+  readonly idempotency: IdempotencyStore;
+  readonly verificationFiles: VerificationFileStore;
+  readonly callbackEvents: CallbackEventStore;
+  readonly runs: RunStore;
+  readonly mirror: MirrorStore;
+  readonly oa: OaDirectoryReader;
+  readonly wecomTokens: TokenStore;
+  readonly rateBudget: RateBudgetStore;
+};
+
+/** The composition root: every collaborator of the API is made here. */
+export function createApiDeps({
+  config,
+  db,
+  logger,
+  version,
+  publicUrl,
+  checkAnswers = false,
+}: {
+  readonly config: Config;
+  readonly db: Database;
+  readonly logger: Logger;
+  readonly version: string;
+  readonly publicUrl: string;
+  readonly checkAnswers?: boolean;
+}): ApiDeps {
+  const secrets = createSecretBox(config.BRIDGE_MASTER_KEY.split(','));
+  return {
+    settings: {
+      version,
+      publicUrl,
+      sessionHours: config.BRIDGE_SESSION_HOURS,
+      trustProxy: config.BRIDGE_TRUST_PROXY,
+      adminToken: config.BRIDGE_ADMIN_TOKEN,
+      defaultApiBaseUrl: config.WECOM_API_BASE_URL,
+      simulatorUrl: config.SIMULATOR_URL,
+      temporalUiUrl: config.TEMPORAL_UI_URL,
+      temporalNamespace: config.TEMPORAL_NAMESPACE,
+      demo: config.BRIDGE_DEMO,
+      checkAnswers,
+    },
+    logger,
+    metrics: createApiMetrics(),
+    db,
+    temporal: createTemporalGateway({
+      address: config.TEMPORAL_ADDRESS,
+      namespace: config.TEMPORAL_NAMESPACE,
+      tls: config.TEMPORAL_TLS,
+      apiKey: config.TEMPORAL_API_KEY,
+    }),
+    corps: createCorpStore(db, secrets),
+    directorySettings: createSettingsStore(db),
+    checks: createCheckStore(db),
+    users: createConsoleUserStore(db),
+    sessions: createSessionStore(db),
+    tokens: createApiTokenStore(db),
+    audit: createAuditStore(db),
+    idempotency: createIdempotencyStore(db),
+    verificationFiles: createVerificationFileStore(db),
+    callbackEvents: createCallbackEventStore(db, secrets),
+    runs: createRunStore(db),
+    mirror: createMirrorStore(db),
+    oa: createEmbeddedOa(createOaDirectoryStore(db)),
+    wecomTokens: createTokenStore(db, secrets),
+    rateBudget: createRateBudgetStore(db),
+  };
+}

@@ -1,0 +1,113 @@
+import type { Router } from 'express';
+import { Router as createRouter } from 'express';
+import { apiTexts } from '../i18n/api';
+import { isLoopback } from './addresses';
+import type { Authenticator } from './authentication';
+import type { ApiDeps } from './deps';
+import { ApiError } from './http-errors';
+import { factsOf, sendError } from './request';
+
+export type PartHealth = { readonly ok: boolean };
+
+export type Health = {
+  readonly database: PartHealth;
+  readonly temporal: PartHealth;
+  readonly workers: PartHealth & { readonly count: number };
+};
+
+export type HealthProbe = () => Promise<Health>;
+
+/** Anybody may ask; the answer is shared for a moment so that asking often costs nothing. */
+const sharedForMs = 1_000;
+const databaseDeadlineMs = 3_000;
+
+export function createHealthProbe({ db, temporal }: Pick<ApiDeps, 'db' | 'temporal'>): HealthProbe {
+  let shared: { readonly health: Promise<Health>; readonly atMs: number } | undefined;
+
+  async function probe(): Promise<Health> {
+    const [database, server, workers] = await Promise.all([
+      isFine(withDeadline(db.pool.query('SELECT 1'), databaseDeadlineMs)),
+      isFine(temporal.ping()),
+      temporal.countWorkers().catch(() => 0),
+    ]);
+    return {
+      database: { ok: database },
+      temporal: { ok: server },
+      workers: { ok: workers > 0, count: workers },
+    };
+  }
+
+  return () => {
+    if (shared === undefined || Date.now() - shared.atMs > sharedForMs) {
+      shared = { health: probe(), atMs: Date.now() };
+    }
+    return shared.health;
+  };
+}
+
+export function healthRouter(deps: ApiDeps, probe: HealthProbe, authenticate: Authenticator): Router {
+  const router = createRouter();
+
+  router.get('/healthz', (_request, response) => {
+    response.json({ status: 'ok' });
+  });
+
+  router.get('/readyz', async (_request, response) => {
+    const health = await probe();
+    const ok = Object.values(health).every((part: PartHealth) => part.ok);
+    response.status(ok ? 200 : 503).json({ ok, ...health });
+  });
+
+  router.get('/metrics', async (request, response) => {
+    // The connection's own address: a header must not make somebody local. Behind a proxy that runs on this machine
+    // everybody would be, so a forwarded request needs the token.
+    const local = isLoopback(request.socket.remoteAddress) && request.get('x-forwarded-for') === undefined;
+    if (!local && !((await authenticate(request))?.scopes.includes('read') ?? false)) {
+      const error = new ApiError(401, 'unauthenticated', { text: apiTexts.metricsForbidden });
+      return sendError(response, error, factsOf(request, response).lang);
+    }
+    await refreshGauges(deps);
+    response.type(deps.metrics.registry.contentType).send(await deps.metrics.registry.metrics());
+  });
+
+  return router;
+}
+
+async function refreshGauges({ metrics, db }: Pick<ApiDeps, 'metrics' | 'db'>): Promise<void> {
+  const [open, pulls] = await Promise.all([
+    db.pool.query<{ direction: string; runs: number }>(
+      'SELECT direction, count(*)::int AS runs FROM run WHERE finished_at IS NULL GROUP BY direction',
+    ),
+    db.pool.query<{ corp_id: string; age: number }>(
+      `SELECT corp_id, extract(epoch FROM now() - max(finished_at))::float AS age FROM run
+        WHERE direction = 'pull' AND phase = 'done' AND (completeness->>'complete')::boolean GROUP BY corp_id`,
+    ),
+  ]);
+  metrics.openRuns.reset();
+  for (const direction of ['pull', 'push']) metrics.openRuns.set({ direction }, 0);
+  for (const { direction, runs } of open.rows) metrics.openRuns.set({ direction }, runs);
+  metrics.lastPullAgeSeconds.reset();
+  for (const { corp_id, age } of pulls.rows) metrics.lastPullAgeSeconds.set({ corp: corp_id }, age);
+}
+
+async function isFine(call: Promise<unknown>): Promise<boolean> {
+  try {
+    await call;
+    return true;
+  } catch {
+    // Which part is ill is the answer; why stands in that part's own log.
+    return false;
+  }
+}
+
+async function withDeadline<T>(call: Promise<T>, deadlineMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${deadlineMs} ms`)), deadlineMs);
+  });
+  try {
+    return await Promise.race([call, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

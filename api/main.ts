@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import pino from 'pino';
+import { ConfigError, loadConfig } from '../config';
+import { projectRoot } from '../project-root';
+import { openDatabase } from '../store/database';
+import { assertMasterKeyFits, MasterKeyMismatchError } from '../store/installation';
+import { createSecretBox } from '../store/secrets';
+import { createApiDeps } from './deps';
+import { createOneTimeLogin } from './one-time-login';
+import { createApp } from './server';
+
+/** Requests that are being answered get this long before the process ends. */
+const drainMs = 10_000;
+const sweepEveryMs = 3_600_000;
+
+async function main(): Promise<void> {
+  const config = loadConfig();
+  const logger = pino({ name: 'api', level: config.BRIDGE_LOG_LEVEL });
+  const db = openDatabase({
+    url: config.DATABASE_URL,
+    maxConnections: 20,
+    onConnectionLost: (error) => logger.warn({ err: error }, 'database connection lost'),
+  });
+  await assertMasterKeyFits(db, createSecretBox(config.BRIDGE_MASTER_KEY.split(',')));
+
+  const deps = createApiDeps({
+    config,
+    db,
+    logger,
+    version: productVersion(),
+    publicUrl: config.BRIDGE_PUBLIC_URL ?? `http://127.0.0.1:${config.PORT}`,
+  });
+  await deps.users.ensureFirstAdmin();
+
+  const server = createServer(createApp(deps));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(config.PORT, config.BRIDGE_HOST, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  logger.info({ host: config.BRIDGE_HOST, port, publicUrl: deps.settings.publicUrl }, 'API is listening');
+
+  const sweep = setInterval(() => {
+    deps.sessions.deleteExpired().catch((error: unknown) => logger.warn({ err: error }, 'sweep failed'));
+  }, sweepEveryMs);
+
+  let stopping = false;
+  const stop = (reason: string): void => {
+    if (stopping) return;
+    stopping = true;
+    logger.info({ reason }, 'API is stopping');
+    clearInterval(sweep);
+    const hard = setTimeout(() => process.exit(1), drainMs);
+    hard.unref();
+    server.close(() => {
+      Promise.allSettled([deps.temporal.close(), db.close()])
+        .then(() => process.exit(0))
+        .catch(() => process.exit(1));
+    });
+    server.closeIdleConnections();
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
+  process.on('disconnect', () => stop('the parent process is gone'));
+  process.on('message', (message) => {
+    if (!isOneTimeLoginRequest(message)) return;
+    answerOneTimeLogin().catch((error: unknown) => logger.error({ err: error }, 'no one-time login'));
+  });
+  process.send?.({ type: 'ready', url: `http://${config.BRIDGE_HOST}:${port}` });
+
+  async function answerOneTimeLogin(): Promise<void> {
+    const admin = await deps.users.firstEnabledAdmin();
+    if (admin === undefined) throw new Error('No enabled administrator to make a login for');
+    const { url } = await createOneTimeLogin(deps, admin.id);
+    process.send?.({ type: 'one-time-login', url });
+  }
+}
+
+function isOneTimeLoginRequest(message: unknown): boolean {
+  return (
+    typeof message === 'object' && message !== null && 'type' in message && message.type === 'one-time-login'
+  );
+}
+
+function productVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return version;
+}
+
+main().catch((error: unknown) => {
+  const expected = error instanceof ConfigError || error instanceof MasterKeyMismatchError;
+  process.stderr.write(
+    `${expected ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
+  );
+  process.exit(1);
+});

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { apiTexts } from '../../i18n/api';
+import { cursor, flag, id, limit, says, timestamp } from './common';
+
+export const department = z
+  .object({
+    departmentId: z.int(),
+    parentId: z.int(),
+    name: z.string().nullable().meta({ description: 'null while no app of the bridge may read it.' }),
+    order: z.number(),
+    members: z.int().meta({ description: 'Directly in it.' }),
+    leaders: z.array(z.string()),
+    goneAt: timestamp.nullable(),
+  })
+  .meta({ id: 'Department' });
+
+export const memberStatus = z.enum(['activated', 'disabled', 'inactive', 'left', 'unknown']);
+
+export const member = z
+  .object({
+    memberId: id.meta({ description: "The bridge's own id." }),
+    userId: z.string(),
+    name: z.string().nullable(),
+    departments: z.array(z.object({ departmentId: z.int(), name: z.string().nullable() })),
+    position: z.string().nullable(),
+    mobile: z.string().nullable().meta({ description: 'Masked unless the caller has every right.' }),
+    email: z.string().nullable(),
+    status: memberStatus,
+    binding: z.null(),
+    departure: z.null(),
+    firstSeenAt: timestamp,
+    lastSeenAt: timestamp,
+    detailsSeenAt: timestamp.nullable(),
+    goneAt: timestamp.nullable(),
+  })
+  .meta({ id: 'Member' });
+
+const fieldTable = z.record(z.string(), z.unknown()).nullable();
+
+export const memberDetails = member
+  .extend({
+    seen: fieldTable.meta({ description: 'What WeCom gave back last.' }),
+    written: fieldTable.meta({ description: 'What the bridge wrote last.' }),
+  })
+  .meta({ id: 'MemberDetails' });
+
+const departmentNumber = z
+  .string()
+  .refine(
+    (value) => /^\d{1,10}$/.test(value) && Number(value) <= 2_147_483_647,
+    says(apiTexts.fieldWrongFormat),
+  )
+  .transform(Number);
+
+export const memberQuery = z.object({
+  q: z.string().trim().max(100).optional(),
+  departmentId: departmentNumber.optional(),
+  includeSub: flag.default(true),
+  status: memberStatus.optional(),
+  gone: flag.default(false),
+  cursor,
+  limit,
+});

@@ -1,0 +1,87 @@
+import { locales, type z } from 'zod';
+import { apiTexts } from '../i18n/api';
+import type { Lang, Text } from '../i18n';
+import { translate } from '../i18n';
+import type { FieldProblem } from './http-errors';
+import { invalid } from './http-errors';
+
+export function parseInput<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  lang: Lang,
+  prefix = '',
+): z.output<S> {
+  const unusable = unusableStrings(value, prefix);
+  if (unusable.length > 0) throw invalid(unusable);
+  const result = schema.safeParse(value, { error: lang === 'en' ? english : chinese });
+  if (result.success) return result.data;
+  throw invalid(result.error.issues.flatMap((issue) => problems(issue, lang, prefix)));
+}
+
+const chinese = locales.zhCN().localeError;
+const english = locales.en().localeError;
+
+function problems(issue: z.core.$ZodIssue, lang: Lang, prefix: string): FieldProblem[] {
+  const path = joinPath(prefix, issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      path: path === '' ? key : `${path}.${key}`,
+      said: translate(apiTexts.fieldUnknown, lang),
+    }));
+  }
+  return [{ path, said: messageOf(issue, lang) }];
+}
+
+function messageOf(issue: z.core.$ZodIssue, lang: Lang): string {
+  const say = (text: Text, params?: Readonly<Record<string, string | number>>) =>
+    translate(text, lang, params);
+  switch (issue.code) {
+    case 'custom': {
+      const { text } = (issue.params ?? {}) as { text?: Text };
+      return text === undefined ? issue.message : say(text, issue.params as Record<string, string | number>);
+    }
+    case 'invalid_type':
+      if (issue.input === undefined) return say(apiTexts.fieldRequired);
+      return issue.expected === 'int'
+        ? say(apiTexts.fieldNotInteger)
+        : say(apiTexts.fieldWrongType, { expected: issue.expected });
+    case 'invalid_value':
+      if (issue.input === undefined) return say(apiTexts.fieldRequired);
+      return say(apiTexts.fieldNotOneOf, { values: issue.values.map(String).join(', ') });
+    case 'too_small': {
+      const minimum = Number(issue.minimum);
+      if (issue.origin === 'string')
+        return minimum === 1 ? say(apiTexts.fieldEmpty) : say(apiTexts.fieldTooShort, { minimum });
+      return say(issue.origin === 'array' ? apiTexts.fieldTooFew : apiTexts.fieldTooSmall, { minimum });
+    }
+    case 'too_big': {
+      const maximum = Number(issue.maximum);
+      if (issue.origin === 'string') return say(apiTexts.fieldTooLong, { maximum });
+      return say(issue.origin === 'array' ? apiTexts.fieldTooMany : apiTexts.fieldTooBig, { maximum });
+    }
+    case 'invalid_format':
+      return say(apiTexts.fieldWrongFormat);
+    default:
+      return issue.message;
+  }
+}
+
+function joinPath(prefix: string, path: readonly PropertyKey[]): string {
+  return [prefix, ...path.map(String)].filter((part) => part !== '').join('.');
+}
+
+/** Postgres stores neither NUL nor half a surrogate pair, wherever in the input they stand. */
+function unusableStrings(value: unknown, path: string): FieldProblem[] {
+  if (typeof value === 'string') {
+    return /[\0\p{Surrogate}]/u.test(value) ? [{ path, said: { text: apiTexts.fieldNul } }] : [];
+  }
+  if (Array.isArray(value))
+    return value.flatMap((entry, index) => unusableStrings(entry, joinPath(path, [index])));
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(value).flatMap(([key, entry]) => [
+      ...unusableStrings(key, joinPath(path, [key])),
+      ...unusableStrings(entry, joinPath(path, [key])),
+    ]);
+  }
+  return [];
+}

@@ -1,0 +1,75 @@
+import type { Text } from './index';
+
+/** What needs attention, by code. */
+export const attentionTexts = {
+  'temporal-down': {
+    message: {
+      'zh-CN': 'Temporal 无法访问，任务不会启动或推进。',
+      en: 'Temporal can not be reached; runs neither start nor go on.',
+    },
+    advice: {
+      'zh-CN': '请检查 Temporal 服务是否在运行，以及 TEMPORAL_ADDRESS 是否正确。',
+      en: 'Check that the Temporal server is running and that TEMPORAL_ADDRESS is right.',
+    },
+  },
+  'workers-down': {
+    message: { 'zh-CN': '没有正在运行的工作进程，任务会一直等待。', en: 'No worker is running; runs wait.' },
+    advice: { 'zh-CN': '请启动工作进程：npm run worker。', en: 'Start a worker: npm run worker.' },
+  },
+  'no-corp': {
+    message: { 'zh-CN': '还没有接入企业。', en: 'No corp is connected yet.' },
+    advice: { 'zh-CN': '从“接入企业”开始。', en: 'Begin with connecting one.' },
+  },
+  'only-demo': {
+    message: { 'zh-CN': '目前只有演示企业。', en: 'Only the demo corp is connected.' },
+    advice: { 'zh-CN': '准备好后，接入自己的企业。', en: 'Connect your own corp when you are ready.' },
+  },
+  'no-credentials': {
+    message: {
+      'zh-CN': '{corp}：还没有通讯录 Secret，也没有应用。',
+      en: '{corp} has neither a contacts secret nor an app.',
+    },
+    advice: {
+      'zh-CN': '请在企业页面填写通讯录 Secret，或添加应用。',
+      en: "Enter the contacts secret or add an app on the corp's page.",
+    },
+  },
+  'no-app': {
+    message: {
+      'zh-CN': '{corp}：还没有应用，读不到姓名等详细信息。',
+      en: '{corp} has no app, so names and details can not be read.',
+    },
+    advice: {
+      'zh-CN': '请添加一个可见范围包含部门的自建应用。',
+      en: 'Add a self-built app whose visible range holds departments.',
+    },
+  },
+  'check-failed': {
+    message: {
+      'zh-CN': '{corp}：连接检查有 {failed} 项未通过。',
+      en: '{corp}: {failed} finding(s) of the connection check failed.',
+    },
+    advice: { 'zh-CN': '请按检查结果中的提示处理。', en: 'Follow the advice beside the findings.' },
+  },
+  'never-checked': {
+    message: { 'zh-CN': '{corp}：还没有做过连接检查。', en: '{corp}: the connection was never checked.' },
+    advice: { 'zh-CN': '在企业页面点击“检查连接”。', en: "Run the check on the corp's page." },
+  },
+  'never-pulled': {
+    message: { 'zh-CN': '{corp}：还没有读取过通讯录。', en: '{corp}: the directory was never read.' },
+    advice: { 'zh-CN': '在企业页面的“任务”中开始读取。', en: "Start a pull on the corp's page under Runs." },
+  },
+  'pull-failed': {
+    message: { 'zh-CN': '{corp}：最近一次读取失败。', en: '{corp}: the last pull failed.' },
+    advice: { 'zh-CN': '打开该任务查看原因。', en: 'Open the run to see why.' },
+  },
+  'pull-incomplete': {
+    message: {
+      'zh-CN': '{corp}：最近一次读取不完整，没有任何人被标记为离开。',
+      en: '{corp}: the last pull was not complete; nobody was marked as gone.',
+    },
+    advice: { 'zh-CN': '打开该任务查看原因。', en: 'Open the run to see why.' },
+  },
+} as const satisfies Record<string, { readonly message: Text; readonly advice: Text }>;
+
+export type AttentionCode = keyof typeof attentionTexts;

@@ -1,0 +1,33 @@
+import { NativeConnection } from '@temporalio/worker';
+import pino from 'pino';
+import { loadConfig } from '../../config';
+import { createWorkerDeps } from '../../workers/deps';
+import { ensureNamespace } from '../../workers/namespace';
+import { createBridgeWorker } from '../../workers/worker';
+import { testTemporal } from '../support/temporal';
+import type { TestApi } from './harness';
+
+/** A real worker beside the API under test. */
+export async function startTestWorker(api: TestApi): Promise<{ stop(): Promise<void> }> {
+  const config = loadConfig({
+    DATABASE_URL: api.databaseUrl,
+    TEMPORAL_ADDRESS: testTemporal().address,
+    TEMPORAL_NAMESPACE: api.namespace,
+    BRIDGE_MASTER_KEY: api.masterKey,
+    SIMULATOR_URL: api.simulator.url,
+  });
+  const logger = pino({ level: 'silent' });
+  const deps = createWorkerDeps(config, logger);
+  await ensureNamespace(testTemporal(), api.namespace, logger);
+  const connection = await NativeConnection.connect(testTemporal());
+  const worker = await createBridgeWorker({ connection, config, activities: deps.activities });
+  const running = worker.run();
+  return {
+    async stop() {
+      worker.shutdown();
+      await running;
+      await connection.close();
+      await deps.db.close();
+    },
+  };
+}
