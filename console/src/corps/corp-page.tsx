@@ -1,0 +1,79 @@
+import { useQuery } from '@tanstack/react-query';
+import { Tabs, Tag } from 'antd';
+import { lazy, type ReactNode } from 'react';
+import { useNavigate, useParams } from 'react-router';
+import { type Corp, corpQuery } from '../api/corps';
+import { useLanguage } from '../language/use-language';
+import { NotFoundPage } from '../layout/not-found-page';
+import { Page } from '../parts/page';
+import { QueryView } from '../parts/query-view';
+import { PullButton } from '../runs/pull-button';
+import { AppsTab } from './apps-tab';
+import { ConnectionTab } from './connection-tab';
+import { NetworkTab } from './network-tab';
+import { VerificationFilesTab } from './verification-files-tab';
+
+const MembersTab = lazy(() => import('../members/members-tab'));
+const CorpRunsTab = lazy(() => import('../runs/corp-runs-tab'));
+const SettingsTab = lazy(() => import('./settings-tab'));
+
+const tabs = ['connection', 'apps', 'network', 'domain', 'settings', 'members', 'runs'] as const;
+type CorpTab = (typeof tabs)[number];
+
+const tabBody: { readonly [T in CorpTab]: (corp: Corp) => ReactNode } = {
+  connection: (corp) => <ConnectionTab corp={corp} />,
+  apps: (corp) => <AppsTab corp={corp} />,
+  network: (corp) => <NetworkTab corp={corp} />,
+  domain: (corp) => <VerificationFilesTab kind={corp.kind} />,
+  settings: (corp) => <SettingsTab corp={corp} />,
+  members: (corp) => <MembersTab corp={corp} />,
+  runs: (corp) => <CorpRunsTab corp={corp} />,
+};
+
+export function Component() {
+  const { t } = useLanguage();
+  const { corpId = '', tab = 'connection' } = useParams();
+  const corp = useQuery(corpQuery(corpId));
+  const open = tabs.find((known) => known === tab);
+  if (open === undefined) return <NotFoundPage />;
+  if (corp.data === undefined) {
+    return (
+      <Page title={t('corps.title')} back={{ to: '/corps', label: t('corps.title') }}>
+        <QueryView query={corp}>{() => null}</QueryView>
+      </Page>
+    );
+  }
+  return <OpenCorp corp={corp.data} open={open} />;
+}
+
+function OpenCorp({ corp, open }: { readonly corp: Corp; readonly open: CorpTab }) {
+  const { t } = useLanguage();
+  const navigate = useNavigate();
+  return (
+    <Page
+      title={corp.name}
+      lead={
+        <span className="row">
+          <span className="mono">{corp.corpId}</span>
+          <Tag>{t(`kind.${corp.kind}`)}</Tag>
+          {corp.isDemo && <Tag className="demo-tag">{t('corp.demo')}</Tag>}
+        </span>
+      }
+      back={{ to: '/corps', label: t('corps.title') }}
+      actions={<PullButton corpId={corp.id} />}
+    >
+      <Tabs
+        activeKey={open}
+        onChange={(key) =>
+          void navigate(key === 'connection' ? `/corps/${corp.id}` : `/corps/${corp.id}/${key}`)
+        }
+        destroyOnHidden
+        items={tabs.map((key) => ({
+          key,
+          label: t(`corp.tab.${key}`),
+          children: tabBody[key](corp),
+        }))}
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,62 @@
+import {
+  ApartmentOutlined,
+  AuditOutlined,
+  DashboardOutlined,
+  KeyOutlined,
+  SettingOutlined,
+  SyncOutlined,
+  TeamOutlined,
+} from '@ant-design/icons';
+import { Menu } from 'antd';
+import type { ReactNode } from 'react';
+import { Link, useLocation } from 'react-router';
+import type { Scope } from '../api/session';
+import type { ConsoleText } from '../../../i18n/console';
+import { useLanguage } from '../language/use-language';
+import { useSession } from '../session/use-session';
+
+interface Place {
+  readonly path: string;
+  readonly text: ConsoleText;
+  readonly icon: ReactNode;
+  readonly needs: Scope;
+}
+
+const places: readonly Place[] = [
+  { path: '/', text: 'nav.overview', icon: <DashboardOutlined />, needs: 'read' },
+  { path: '/corps', text: 'nav.corps', icon: <ApartmentOutlined />, needs: 'read' },
+  { path: '/runs', text: 'nav.runs', icon: <SyncOutlined />, needs: 'read' },
+  { path: '/audit', text: 'nav.audit', icon: <AuditOutlined />, needs: 'audit:read' },
+  { path: '/users', text: 'nav.users', icon: <TeamOutlined />, needs: 'users:write' },
+  { path: '/tokens', text: 'nav.tokens', icon: <KeyOutlined />, needs: 'tokens:write' },
+  { path: '/system', text: 'nav.system', icon: <SettingOutlined />, needs: 'read' },
+];
+
+export function Navigation({ onChoose }: { readonly onChoose?: () => void }) {
+  const { t } = useLanguage();
+  const { scopes } = useSession();
+  const { pathname } = useLocation();
+  const here = `/${pathname.split('/')[1] ?? ''}`;
+  return (
+    <nav aria-label={t('nav.label')}>
+      <Menu
+        className="shell-menu"
+        theme="dark"
+        mode="inline"
+        selectedKeys={[here]}
+        {...(onChoose === undefined ? {} : { onClick: onChoose })}
+        items={places
+          .filter(({ needs }) => scopes.includes(needs))
+          .map(({ path, text, icon }) => ({
+            key: path,
+            icon,
+            label: (
+              <Link to={path} {...(path === here ? { 'aria-current': 'page' as const } : {})}>
+                {t(text)}
+              </Link>
+            ),
+          }))}
+      />
+    </nav>
+  );
+}

@@ -1,0 +1,223 @@
+import { useQuery } from '@tanstack/react-query';
+import { Button, Card, Checkbox, Empty, Input, Select } from 'antd';
+import { useEffect, useState } from 'react';
+import { useSearchParams } from 'react-router';
+import type { Corp } from '../api/corps';
+import { departmentsQuery, type Member, type MemberFilter, memberStates, membersQuery } from '../api/members';
+import { useLanguage } from '../language/use-language';
+import { FailureNotice } from '../parts/failure-notice';
+import { RecordList } from '../parts/record-list';
+import { useNarrow } from '../parts/use-narrow';
+import { PullButton } from '../runs/pull-button';
+import { DepartmentSelect, DepartmentTree } from './department-picker';
+import { MemberDrawer } from './member-drawer';
+import { MemberStatusMark } from './member-status-mark';
+
+const typingPauseMs = 300;
+const rowsPerPage = 50;
+/** Cards are five times as tall as rows. */
+const cardsPerPage = 20;
+
+export default function MembersTab({ corp }: { readonly corp: Corp }) {
+  const { t } = useLanguage();
+  const [parameters, setParameters] = useSearchParams();
+  const departments = useQuery(departmentsQuery(corp.id));
+  const perPage = useNarrow() ? cardsPerPage : rowsPerPage;
+  const filter = filterOf(parameters);
+
+  function change(name: 'q' | 'department' | 'status' | 'gone', value: string | undefined) {
+    setParameters(
+      (before) => {
+        const next = new URLSearchParams(before);
+        if (value === undefined || value === '') next.delete(name);
+        else next.set(name, value);
+        return next;
+      },
+      { replace: true },
+    );
+  }
+
+  const neverRead = departments.data?.length === 0;
+  if (neverRead) {
+    return (
+      <Card>
+        <Empty description={t('members.never')}>
+          <PullButton corpId={corp.id} />
+        </Empty>
+      </Card>
+    );
+  }
+  const chooseDepartment = (id: number | undefined) =>
+    change('department', id === undefined ? undefined : String(id));
+  return (
+    <div className="members">
+      <Card className="members-tree" size="small" title={t('department.tree')}>
+        {departments.error !== null && (
+          <FailureNotice error={departments.error} onRetry={() => void departments.refetch()} />
+        )}
+        {departments.data && (
+          <DepartmentTree
+            departments={departments.data}
+            chosen={filter.departmentId}
+            onChoose={chooseDepartment}
+          />
+        )}
+      </Card>
+      <div className="stack">
+        <div className="members-filter">
+          <SearchInput words={filter.q ?? ''} onChange={(words) => change('q', words)} />
+          <DepartmentSelect
+            departments={departments.data ?? []}
+            chosen={filter.departmentId}
+            onChoose={chooseDepartment}
+          />
+          <Select
+            allowClear
+            aria-label={t('member.status')}
+            placeholder={t('members.all-states')}
+            value={filter.status}
+            onChange={(status: string | undefined) => change('status', status)}
+            options={memberStates.map((value) => ({ value, label: t(`member.status.${value}`) }))}
+          />
+          <Checkbox
+            checked={filter.gone === true}
+            onChange={({ target }) => change('gone', target.checked ? 'true' : undefined)}
+            style={{ alignSelf: 'center' }}
+          >
+            {t('members.gone')}
+          </Checkbox>
+        </div>
+        {/* Cursors belong to one filter: another filter starts at its first page. */}
+        <MemberPages
+          key={`${JSON.stringify(filter)} ${perPage}`}
+          corpId={corp.id}
+          filter={filter}
+          perPage={perPage}
+        />
+      </div>
+    </div>
+  );
+}
+
+function filterOf(parameters: URLSearchParams): MemberFilter {
+  const department = Number(parameters.get('department') ?? undefined);
+  return {
+    q: parameters.get('q') ?? undefined,
+    departmentId: Number.isInteger(department) && department > 0 ? department : undefined,
+    status: memberStates.find((known) => known === parameters.get('status')),
+    gone: parameters.get('gone') === 'true' ? true : undefined,
+  };
+}
+
+interface SearchInputProps {
+  readonly words: string;
+  readonly onChange: (words: string) => void;
+}
+
+function SearchInput({ words, onChange }: SearchInputProps) {
+  const { t } = useLanguage();
+  const [typed, setTyped] = useState(words);
+  useEffect(() => {
+    if (typed === words) return;
+    const timer = setTimeout(() => onChange(typed.trim()), typingPauseMs);
+    return () => clearTimeout(timer);
+  }, [typed, words, onChange]);
+  return (
+    <Input.Search
+      className="members-search"
+      allowClear
+      aria-label={t('members.search')}
+      placeholder={t('members.search')}
+      value={typed}
+      onChange={({ target }) => setTyped(target.value)}
+      onSearch={(value) => onChange(value.trim())}
+    />
+  );
+}
+
+interface MemberPagesProps {
+  readonly corpId: string;
+  readonly filter: MemberFilter;
+  readonly perPage: number;
+}
+
+function MemberPages({ corpId, filter, perPage }: MemberPagesProps) {
+  const { t, number } = useLanguage();
+  const [cursors, setCursors] = useState<readonly (string | undefined)[]>([undefined]);
+  const [opened, setOpened] = useState<string | undefined>();
+  const members = useQuery(membersQuery(corpId, filter, cursors.at(-1), perPage));
+  const page = members.data;
+  const first = (cursors.length - 1) * perPage + 1;
+  return (
+    <>
+      {members.error !== null && (
+        <FailureNotice error={members.error} onRetry={() => void members.refetch()} />
+      )}
+      {page?.total !== undefined && (
+        <span className="quiet" role="status">
+          {t('members.total', { total: number(page.total) })}
+        </span>
+      )}
+      <RecordList<Member>
+        label={t('members.title')}
+        records={page?.items ?? []}
+        rowKey={({ memberId }) => memberId}
+        empty={t('members.none')}
+        loading={members.isPending || members.isPlaceholderData}
+        columns={[
+          {
+            key: 'name',
+            title: t('member.name'),
+            role: 'heading',
+            render: (member) => (
+              <Button
+                type="link"
+                style={{ padding: 0, height: 'auto' }}
+                onClick={() => setOpened(member.userId)}
+              >
+                {member.name ?? member.userId}
+              </Button>
+            ),
+          },
+          {
+            key: 'userId',
+            title: t('member.user-id'),
+            render: ({ userId }) => <span className="mono">{userId}</span>,
+          },
+          {
+            key: 'departments',
+            title: t('member.departments'),
+            render: ({ departments }) =>
+              departments
+                .map(({ name, departmentId }) => name ?? t('department.unnamed', { id: departmentId }))
+                .join(t('list.comma')),
+          },
+          { key: 'position', title: t('member.position'), render: ({ position }) => position ?? '—' },
+          { key: 'mobile', title: t('member.mobile'), render: ({ mobile }) => mobile ?? '—' },
+          {
+            key: 'status',
+            title: t('member.status'),
+            render: (member) => <MemberStatusMark member={member} />,
+          },
+        ]}
+      />
+      {(cursors.length > 1 || page?.nextCursor) && (
+        <div className="row" style={{ justifyContent: 'flex-end' }}>
+          <Button disabled={cursors.length === 1} onClick={() => setCursors(cursors.slice(0, -1))}>
+            {t('list.previous')}
+          </Button>
+          <span className="quiet">
+            {t('list.range', { first: number(first), last: number(first - 1 + (page?.items.length ?? 0)) })}
+          </span>
+          <Button
+            disabled={!page?.nextCursor || members.isPlaceholderData}
+            onClick={() => setCursors([...cursors, page?.nextCursor ?? undefined])}
+          >
+            {t('list.next')}
+          </Button>
+        </div>
+      )}
+      <MemberDrawer corpId={corpId} userId={opened} onClose={() => setOpened(undefined)} />
+    </>
+  );
+}

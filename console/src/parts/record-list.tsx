@@ -1,0 +1,83 @@
+import { Empty, Table } from 'antd';
+import type { Key, ReactNode } from 'react';
+import { useNarrow } from './use-narrow';
+
+export interface RecordColumn<T> {
+  readonly key: string;
+  readonly title: string;
+  readonly render: (record: T) => ReactNode;
+  readonly width?: number;
+  readonly align?: 'left' | 'right';
+  /** The heading of the card where the list is narrow; the buttons stand at its foot. */
+  readonly role?: 'heading' | 'actions';
+}
+
+interface RecordListProps<T> {
+  readonly records: readonly T[];
+  readonly columns: readonly RecordColumn<T>[];
+  readonly rowKey: (record: T) => Key;
+  readonly label: string;
+  readonly empty: ReactNode;
+  readonly loading?: boolean;
+}
+
+export function RecordList<T extends object>(props: RecordListProps<T>) {
+  const narrow = useNarrow();
+  if (props.records.length === 0 && props.loading !== true) {
+    return <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={props.empty} />;
+  }
+  return narrow ? <Cards {...props} /> : <Wide {...props} />;
+}
+
+function Wide<T extends object>({ records, columns, rowKey, label, loading = false }: RecordListProps<T>) {
+  return (
+    <Table<T>
+      aria-label={label}
+      dataSource={[...records]}
+      rowKey={rowKey}
+      columns={columns.map(({ key, title, render, width, align }) => ({
+        key,
+        title,
+        render: (_: unknown, record: T) => render(record),
+        ...(width === undefined ? {} : { width }),
+        ...(align === undefined ? {} : { align }),
+      }))}
+      pagination={false}
+      loading={loading}
+      scroll={{ x: 'max-content' }}
+      size="middle"
+    />
+  );
+}
+
+function Cards<T extends object>({ records, columns, rowKey, label }: RecordListProps<T>) {
+  const heading = columns.find(({ role }) => role === 'heading');
+  const actions = columns.find(({ role }) => role === 'actions');
+  const facts = columns.filter(({ role }) => role === undefined);
+  return (
+    <ul className="cards" aria-label={label}>
+      {records.map((record) => (
+        <li className="record-card" key={rowKey(record)}>
+          {heading && <div className="record-card-title">{heading.render(record)}</div>}
+          <dl>
+            {facts.map(({ key, title, render }) => (
+              <Fact key={key} title={title}>
+                {render(record)}
+              </Fact>
+            ))}
+          </dl>
+          {actions && <div className="record-card-actions">{actions.render(record)}</div>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Fact({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <>
+      <dt>{title}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}

@@ -1,0 +1,59 @@
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import type { Run } from '../api/runs';
+import { useLanguage } from '../language/use-language';
+import { RecordList } from '../parts/record-list';
+import { Duration, TimeAgo } from '../parts/time';
+import { PhaseMark } from './phase-mark';
+import { ShortCounts } from './short-counts';
+
+interface RunListProps {
+  readonly runs: readonly Run[];
+  readonly empty: ReactNode;
+  /** Within one corp its name says nothing. */
+  readonly withCorp?: boolean;
+  readonly loading?: boolean;
+}
+
+export function RunList({ runs, empty, withCorp = true, loading = false }: RunListProps) {
+  const { t } = useLanguage();
+  return (
+    <RecordList<Run>
+      label={t('runs.title')}
+      records={runs}
+      rowKey={({ id }) => id}
+      empty={empty}
+      loading={loading}
+      columns={[
+        {
+          key: 'what',
+          title: t('runs.what'),
+          role: 'heading',
+          render: (run) => (
+            <Link to={`/runs/${run.id}`}>
+              {t(`direction.${run.direction}`)}
+              {run.mode === 'simulate' && ` · ${t('mode.simulate')}`}
+            </Link>
+          ),
+        },
+        ...(withCorp
+          ? [{ key: 'corp', title: t('runs.corp'), render: ({ corpName }: Run) => corpName }]
+          : []),
+        {
+          key: 'phase',
+          title: t('runs.phase'),
+          render: ({ phase, completeness }) => (
+            <PhaseMark phase={phase} incomplete={completeness?.complete === false} />
+          ),
+        },
+        { key: 'counts', title: t('runs.result'), render: (run) => <ShortCounts run={run} /> },
+        { key: 'startedAt', title: t('runs.started'), render: ({ startedAt }) => <TimeAgo at={startedAt} /> },
+        {
+          key: 'duration',
+          title: t('runs.duration'),
+          render: ({ startedAt, finishedAt }) => <Duration from={startedAt} to={finishedAt} />,
+        },
+      ]}
+    />
+  );
+}

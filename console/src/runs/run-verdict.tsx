@@ -1,0 +1,71 @@
+import { isOpen, type Run } from '../api/runs';
+import { type Translate, useLanguage } from '../language/use-language';
+import { Duration, TimeAgo } from '../parts/time';
+import { Verdict } from '../parts/verdict';
+import { phaseLooks } from './phase-mark';
+import type { ReactNode } from 'react';
+
+export function RunVerdict({ run, actions }: { readonly run: Run; readonly actions: ReactNode }) {
+  const { t, number } = useLanguage();
+  const incomplete = run.phase === 'done' && run.completeness?.complete === false;
+  const look = incomplete ? ({ tone: 'warn', icon: 'warn' } as const) : phaseLooks[run.phase];
+  return (
+    <Verdict {...look} title={sentence(run, t, number)} actions={actions}>
+      <span className="quiet">
+        {isOpen(run) ? (
+          <>
+            {t('run.running-for')} <Duration from={run.startedAt} to={null} />
+          </>
+        ) : (
+          <>
+            {t('run.took')} <Duration from={run.startedAt} to={run.finishedAt ?? run.startedAt} />
+            {run.finishedAt !== null && (
+              <>
+                {' · '}
+                <TimeAgo at={run.finishedAt} />
+              </>
+            )}
+          </>
+        )}
+      </span>
+    </Verdict>
+  );
+}
+
+function sentence(run: Run, t: Translate, number: (value: number) => string): string {
+  const count = (name: string) => number(run.counts[name] ?? 0);
+  switch (run.phase) {
+    case 'reading':
+      return run.completeness
+        ? t('verdict.reading', {
+            departments: number(run.completeness.departments.read),
+            members: number(run.completeness.members.read),
+          })
+        : t('verdict.reading.start');
+    case 'planning':
+      return t('verdict.planning');
+    case 'applying':
+      return t(run.direction === 'pull' ? 'verdict.merging' : 'verdict.applying');
+    case 'done': {
+      if (run.direction === 'push') return t('verdict.done');
+      if (run.completeness?.complete === false) return t('verdict.incomplete');
+      const params = {
+        members: number(run.completeness?.members.read ?? 0),
+        departments: number(run.completeness?.departments.read ?? 0),
+        created: count('createUser'),
+        updated: count('updateUser'),
+        gone: count('deleteUser'),
+      };
+      return t(run.mode === 'simulate' ? 'verdict.pulled.simulated' : 'verdict.pulled', params);
+    }
+    case 'failed':
+      return run.error?.message ?? t('verdict.failed');
+    case 'blocked':
+    case 'awaiting-approval':
+    case 'paused':
+    case 'rejected':
+    case 'cancelled':
+    case 'expired':
+      return t(`verdict.${run.phase}`);
+  }
+}

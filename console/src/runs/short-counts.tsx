@@ -1,0 +1,27 @@
+import type { Run } from '../api/runs';
+import { useLanguage } from '../language/use-language';
+import { countLooks } from './counts';
+
+const shownAtMost = 3;
+
+/** The counts of a run in one line: what changed, or that nothing did. */
+export function ShortCounts({ run }: { readonly run: Run }) {
+  const { t, maybe, number } = useLanguage();
+  if (run.error) return <span className="cell-words">{run.error.message}</span>;
+  const changes = countLooks.filter(({ name, tone }) => tone !== 'quiet' && (run.counts[name] ?? 0) > 0);
+  if (changes.length === 0) {
+    return <span className="quiet">{run.phase === 'done' ? t('counts.nothing') : '—'}</span>;
+  }
+  const kind = run.direction === 'pull' ? 'count.pull' : 'count';
+  return (
+    <span className="cell-words">
+      {changes
+        .slice(0, shownAtMost)
+        .map(
+          ({ name, sign }) => `${sign} ${maybe(`${kind}.${name}`) ?? name} ${number(run.counts[name] ?? 0)}`,
+        )
+        .join(t('list.comma'))}
+      {changes.length > shownAtMost && ' …'}
+    </span>
+  );
+}

@@ -1,0 +1,156 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { projectRoot } from '../../project-root';
+import type { Product } from '../support/product';
+
+const pictures = join(projectRoot, 'test-output', 'console');
+
+export const wide = { width: 1280, height: 900 };
+export const phone = { width: 390, height: 844 };
+
+/** One person at one browser. */
+export interface Visit {
+  readonly page: Page;
+  /** What the browser complained about: scripts that failed, pages that broke their own content policy. */
+  readonly complaints: readonly string[];
+  /** Kept out of the repository, for people to look at. */
+  picture(name: string): Promise<void>;
+  end(): Promise<void>;
+}
+
+export async function visit(browser: Browser, product: Product, size = wide): Promise<Visit> {
+  const context: BrowserContext = await browser.newContext({
+    viewport: size,
+    baseURL: product.url,
+    locale: 'zh-CN',
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.stack ?? error.message}`));
+  page.on('console', (message) => {
+    if (message.type() !== 'error' && message.type() !== 'warning') return;
+    // The browser notes every refusal of the API; the console shows them to the person.
+    if (/^Failed to load resource: the server responded with a status of 4\d\d/.test(message.text())) return;
+    complaints.push(`${page.url()}: ${message.text()}`);
+  });
+  return {
+    page,
+    complaints,
+    async picture(name) {
+      mkdirSync(pictures, { recursive: true });
+      await page.screenshot({ path: join(pictures, `${name}-${size.width}.png`), fullPage: true });
+    },
+    end: () => context.close(),
+  };
+}
+
+/** Signs in as the first administrator by a link of its own. */
+export async function visitAsAdmin(browser: Browser, product: Product, size = wide): Promise<Visit> {
+  const users = await api<{ items: { id: string; loginName: string }[] }>(product, 'GET', '/users');
+  const admin = users.items.find(({ loginName }) => loginName === 'admin');
+  return visitAs(browser, product, admin?.id ?? '', size);
+}
+
+export async function visitAs(
+  browser: Browser,
+  product: Product,
+  userId: string,
+  size = wide,
+): Promise<Visit> {
+  const { url } = await api<{ url: string }>(product, 'POST', `/users/${userId}/one-time-login`);
+  const opened = await visit(browser, product, size);
+  await opened.page.goto(url);
+  await opened.page.getByRole('button', { name: '以后再说' }).click();
+  await opened.page.getByRole('heading', { name: '概览', level: 1 }).waitFor();
+  return opened;
+}
+
+/** The API as a program uses it: to prepare what the person then finds. */
+export async function api<T>(product: Product, method: string, path: string, body?: unknown): Promise<T> {
+  return answerOf<T>(
+    await fetch(`${product.apiUrl}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${product.adminToken}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }),
+  );
+}
+
+/** WeCom's side of things. */
+export async function simulate<T>(
+  product: Product,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<T> {
+  return answerOf<T>(
+    await fetch(`${product.simulatorUrl}/_sim${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }),
+  );
+}
+
+async function answerOf<T>(response: Response): Promise<T> {
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${response.url}: ${response.status} ${text}`);
+  return (text === '' ? undefined : JSON.parse(text)) as T;
+}
+
+export interface SimulatedCorp {
+  readonly corpId: string;
+  readonly contactsSecret: string;
+  readonly agentId: number;
+  readonly appSecret: string;
+}
+
+/** A small corp in the simulator: three departments and a handful of people, seen by one app. */
+export async function simulateCorp(
+  product: Product,
+  corpId: string,
+  options: { readonly contactsTrustedIps?: readonly string[] } = {},
+): Promise<SimulatedCorp> {
+  const corp = { corpId, contactsSecret: `contacts-${corpId}`, agentId: 1000002, appSecret: `app-${corpId}` };
+  const people = ['林晓雨', '陈志远', '王思琪', '赵明轩', '周雅婷', '吴浩然'];
+  await simulate(product, 'POST', '/corps', {
+    corpid: corp.corpId,
+    name: '海川科技',
+    contactsSecret: corp.contactsSecret,
+    apps: [{ agentid: corp.agentId, secret: corp.appSecret, name: '海川助手', visibleDepartments: [1] }],
+    departments: [
+      { id: 1, name: '海川科技', parentid: 0, order: 1 },
+      { id: 2, name: '研发部', parentid: 1, order: 2 },
+      { id: 3, name: '市场部', parentid: 1, order: 1 },
+    ],
+    users: people.map((name, index) => ({
+      userid: `hc-${index + 1}`,
+      name,
+      department: [index % 2 === 0 ? 2 : 3],
+      position: index % 2 === 0 ? '工程师' : '客户经理',
+    })),
+    ...options,
+  });
+  return corp;
+}
+
+/** Connects a simulated corp and its app without the console. */
+export async function connectCorp(
+  product: Product,
+  corp: SimulatedCorp,
+  name: string,
+): Promise<{ id: string }> {
+  const connected = await api<{ id: string }>(product, 'POST', '/corps?verify=false', {
+    name,
+    corpId: corp.corpId,
+    apiBaseUrl: product.simulatorUrl,
+    contactsSecret: corp.contactsSecret,
+  });
+  await api(product, 'POST', `/corps/${connected.id}/apps?verify=false`, {
+    name: '海川助手',
+    agentId: corp.agentId,
+    secret: corp.appSecret,
+  });
+  return connected;
+}
