@@ -44,8 +44,8 @@ export class PullRefusedError extends Error {
 /** WeCom answers one department in some 50 to 100 ms; eight in flight stay far below 10,000 calls a minute. */
 const detailsInFlight = 8;
 
-/** Written to Postgres at once; more would only be more to read again after a crash. */
-const stagedAtOnce = { members: 2_000, departments: 100 };
+/** Written to Postgres at once. More would live long enough to be garbage that only a full collection removes. */
+const stagedAtOnce = { members: 500, departments: 100 };
 
 /** Each batch costs six events of history; eight keep two rounds of reading below 200. */
 const maxDetailsBatches = 8;

@@ -101,7 +101,7 @@ export function defineRoute<
     ...rest,
     // The registrar parses params, query and body with these very schemas before it calls.
     handle: (input) => handler(input as RouteInput<z.output<P>, z.output<Q>, z.output<B>, A>),
-  } as Route;
+  };
 }
 
 export function isWrite(method: Method): boolean {

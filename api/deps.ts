@@ -15,11 +15,15 @@ import { createConsoleUserStore } from '../store/console-users';
 import type { CorpStore } from '../store/corps';
 import { createCorpStore } from '../store/corps';
 import type { Database } from '../store/database';
+import type { DatabaseHealth } from '../store/health';
+import { createDatabaseHealth } from '../store/health';
 import type { IdempotencyStore } from '../store/idempotency';
 import { createIdempotencyStore } from '../store/idempotency';
 import type { MirrorStore } from '../store/mirror';
 import { createMirrorStore } from '../store/mirror';
 import { createOaDirectoryStore } from '../store/oa-directory';
+import type { PrincipalDirectory } from '../store/principals';
+import { createPrincipalDirectory } from '../store/principals';
 import { createRateBudgetStore } from '../store/rate-budget';
 import type { RunStore } from '../store/runs';
 import { createRunStore } from '../store/runs';
@@ -34,6 +38,8 @@ import { createTokenStore } from '../store/wecom-tokens';
 import type { RateBudgetStore, TokenStore } from '../wecom';
 import type { ApiMetrics } from './metrics';
 import { createApiMetrics } from './metrics';
+import type { RealCorpNotice } from './real-corp-notice';
+import { createRealCorpNotice } from './real-corp-notice';
 import type { TemporalGateway } from './temporal';
 import { createTemporalGateway } from './temporal';
 
@@ -48,7 +54,6 @@ export type ApiSettings = {
   readonly simulatorUrl: string | undefined;
   readonly temporalUiUrl: string | undefined;
   readonly temporalNamespace: string;
-  readonly demo: boolean;
   readonly checkAnswers: boolean;
 };
 
@@ -56,12 +61,13 @@ export type ApiDeps = {
   readonly settings: ApiSettings;
   readonly logger: Logger;
   readonly metrics: ApiMetrics;
-  readonly db: Database;
+  readonly database: DatabaseHealth;
   readonly temporal: TemporalGateway;
   readonly corps: CorpStore;
   readonly directorySettings: SettingsStore;
   readonly checks: CheckStore;
   readonly users: ConsoleUserStore;
+  readonly principals: PrincipalDirectory;
   readonly sessions: SessionStore;
   readonly tokens: ApiTokenStore;
   readonly audit: AuditStore;
@@ -73,6 +79,8 @@ export type ApiDeps = {
   readonly oa: OaDirectoryReader;
   readonly wecomTokens: TokenStore;
   readonly rateBudget: RateBudgetStore;
+  /** After every change of the corps. */
+  readonly realCorpNotice: RealCorpNotice;
 };
 
 /** The composition root: every collaborator of the API is made here. */
@@ -83,6 +91,7 @@ export function createApiDeps({
   version,
   publicUrl,
   checkAnswers = false,
+  tellRealCorp = () => undefined,
 }: {
   readonly config: Config;
   readonly db: Database;
@@ -90,8 +99,10 @@ export function createApiDeps({
   readonly version: string;
   readonly publicUrl: string;
   readonly checkAnswers?: boolean;
+  readonly tellRealCorp?: (exists: boolean) => void;
 }): ApiDeps {
   const secrets = createSecretBox(config.BRIDGE_MASTER_KEY.split(','));
+  const corps = createCorpStore(db, secrets);
   return {
     settings: {
       version,
@@ -103,22 +114,22 @@ export function createApiDeps({
       simulatorUrl: config.SIMULATOR_URL,
       temporalUiUrl: config.TEMPORAL_UI_URL,
       temporalNamespace: config.TEMPORAL_NAMESPACE,
-      demo: config.BRIDGE_DEMO,
       checkAnswers,
     },
     logger,
     metrics: createApiMetrics(),
-    db,
+    database: createDatabaseHealth(db),
     temporal: createTemporalGateway({
       address: config.TEMPORAL_ADDRESS,
       namespace: config.TEMPORAL_NAMESPACE,
       tls: config.TEMPORAL_TLS,
       apiKey: config.TEMPORAL_API_KEY,
     }),
-    corps: createCorpStore(db, secrets),
+    corps,
     directorySettings: createSettingsStore(db),
     checks: createCheckStore(db),
     users: createConsoleUserStore(db),
+    principals: createPrincipalDirectory(db),
     sessions: createSessionStore(db),
     tokens: createApiTokenStore(db),
     audit: createAuditStore(db),
@@ -130,5 +141,6 @@ export function createApiDeps({
     oa: createEmbeddedOa(createOaDirectoryStore(db)),
     wecomTokens: createTokenStore(db, secrets),
     rateBudget: createRateBudgetStore(db),
+    realCorpNotice: createRealCorpNotice({ corps, simulatorUrl: config.SIMULATOR_URL, tell: tellRealCorp }),
   };
 }

@@ -21,17 +21,20 @@ export type HealthProbe = () => Promise<Health>;
 const sharedForMs = 1_000;
 const databaseDeadlineMs = 3_000;
 
-export function createHealthProbe({ db, temporal }: Pick<ApiDeps, 'db' | 'temporal'>): HealthProbe {
+export function createHealthProbe({
+  database,
+  temporal,
+}: Pick<ApiDeps, 'database' | 'temporal'>): HealthProbe {
   let shared: { readonly health: Promise<Health>; readonly atMs: number } | undefined;
 
   async function probe(): Promise<Health> {
-    const [database, server, workers] = await Promise.all([
-      isFine(withDeadline(db.pool.query('SELECT 1'), databaseDeadlineMs)),
+    const [stored, server, workers] = await Promise.all([
+      isFine(withDeadline(database.ping(), databaseDeadlineMs)),
       isFine(temporal.ping()),
       temporal.countWorkers().catch(() => 0),
     ]);
     return {
-      database: { ok: database },
+      database: { ok: stored },
       temporal: { ok: server },
       workers: { ok: workers > 0, count: workers },
     };
@@ -73,21 +76,13 @@ export function healthRouter(deps: ApiDeps, probe: HealthProbe, authenticate: Au
   return router;
 }
 
-async function refreshGauges({ metrics, db }: Pick<ApiDeps, 'metrics' | 'db'>): Promise<void> {
-  const [open, pulls] = await Promise.all([
-    db.pool.query<{ direction: string; runs: number }>(
-      'SELECT direction, count(*)::int AS runs FROM run WHERE finished_at IS NULL GROUP BY direction',
-    ),
-    db.pool.query<{ corp_id: string; age: number }>(
-      `SELECT corp_id, extract(epoch FROM now() - max(finished_at))::float AS age FROM run
-        WHERE direction = 'pull' AND phase = 'done' AND (completeness->>'complete')::boolean GROUP BY corp_id`,
-    ),
-  ]);
+async function refreshGauges({ metrics, database }: Pick<ApiDeps, 'metrics' | 'database'>): Promise<void> {
+  const { openRuns, pullAges } = await database.gauges();
   metrics.openRuns.reset();
   for (const direction of ['pull', 'push']) metrics.openRuns.set({ direction }, 0);
-  for (const { direction, runs } of open.rows) metrics.openRuns.set({ direction }, runs);
+  for (const { direction, runs } of openRuns) metrics.openRuns.set({ direction }, runs);
   metrics.lastPullAgeSeconds.reset();
-  for (const { corp_id, age } of pulls.rows) metrics.lastPullAgeSeconds.set({ corp: corp_id }, age);
+  for (const { corpId, seconds } of pullAges) metrics.lastPullAgeSeconds.set({ corp: corpId }, seconds);
 }
 
 async function isFine(call: Promise<unknown>): Promise<boolean> {

@@ -187,7 +187,9 @@ export function isTemporalUnavailable(error: unknown): boolean {
   if (error instanceof NamespaceNotFoundError) return true;
   if (isGrpcServiceError(error)) {
     // The first worker makes the namespace ready; until then Temporal does not know our search attributes.
-    return temporaryGrpcCodes.has(error.code) || /search attribute|namespace .*not found/i.test(error.message);
+    return (
+      temporaryGrpcCodes.has(error.code) || /search attribute|namespace .*not found/i.test(error.message)
+    );
   }
   return error instanceof ServiceError && isTemporalUnavailable(error.cause);
 }

@@ -2,15 +2,22 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import pino from 'pino';
 import { ConfigError, loadConfig } from '../config';
 import { projectRoot } from '../project-root';
 import { openDatabase } from '../store/database';
+import { isDatabaseUnavailable, isTableMissing } from '../store/errors';
 import { assertMasterKeyFits, MasterKeyMismatchError } from '../store/installation';
 import { createSecretBox } from '../store/secrets';
 import { createApiDeps } from './deps';
+import { createApiLogger } from './logger';
 import { createOneTimeLogin } from './one-time-login';
 import { createApp } from './server';
+
+/** Over the IPC channel of whoever started this process. */
+type FromPart =
+  | { readonly type: 'ready'; readonly url: string }
+  | { readonly type: 'one-time-login'; readonly url: string }
+  | { readonly type: 'real-corp'; readonly exists: boolean };
 
 /** Requests that are being answered get this long before the process ends. */
 const drainMs = 10_000;
@@ -18,7 +25,7 @@ const sweepEveryMs = 3_600_000;
 
 async function main(): Promise<void> {
   const config = loadConfig();
-  const logger = pino({ name: 'api', level: config.BRIDGE_LOG_LEVEL });
+  const logger = createApiLogger(config.BRIDGE_LOG_LEVEL);
   const db = openDatabase({
     url: config.DATABASE_URL,
     maxConnections: 20,
@@ -32,6 +39,7 @@ async function main(): Promise<void> {
     logger,
     version: productVersion(),
     publicUrl: config.BRIDGE_PUBLIC_URL ?? `http://127.0.0.1:${config.PORT}`,
+    tellRealCorp: (exists) => tellParent({ type: 'real-corp', exists }),
   });
   await deps.users.ensureFirstAdmin();
 
@@ -44,7 +52,9 @@ async function main(): Promise<void> {
   logger.info({ host: config.BRIDGE_HOST, port, publicUrl: deps.settings.publicUrl }, 'API is listening');
 
   const sweep = setInterval(() => {
-    deps.sessions.deleteExpired().catch((error: unknown) => logger.warn({ err: error }, 'sweep failed'));
+    Promise.all([deps.sessions.deleteExpired(), deps.idempotency.deleteExpired()]).catch((error: unknown) =>
+      logger.warn({ err: error }, 'expired rows could not be removed'),
+    );
   }, sweepEveryMs);
 
   let stopping = false;
@@ -60,7 +70,8 @@ async function main(): Promise<void> {
         .then(() => process.exit(0))
         .catch(() => process.exit(1));
     });
-    server.closeIdleConnections();
+    // A kept-alive connection becomes idle when its last answer is out.
+    setInterval(() => server.closeIdleConnections(), 100).unref();
   };
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
@@ -69,14 +80,21 @@ async function main(): Promise<void> {
     if (!isOneTimeLoginRequest(message)) return;
     answerOneTimeLogin().catch((error: unknown) => logger.error({ err: error }, 'no one-time login'));
   });
-  process.send?.({ type: 'ready', url: `http://${config.BRIDGE_HOST}:${port}` });
+  tellParent({ type: 'ready', url: `http://${config.BRIDGE_HOST}:${port}` });
+  // Asked again with every change of the corps; the API serves without it.
+  await deps.realCorpNotice().catch((error: unknown) => logger.warn({ err: error }, 'corps not read'));
 
   async function answerOneTimeLogin(): Promise<void> {
     const admin = await deps.users.firstEnabledAdmin();
     if (admin === undefined) throw new Error('No enabled administrator to make a login for');
     const { url } = await createOneTimeLogin(deps, admin.id);
-    process.send?.({ type: 'one-time-login', url });
+    tellParent({ type: 'one-time-login', url });
   }
+}
+
+/** The supervisor of `npm start`; started alone, there is nobody to tell. */
+function tellParent(message: FromPart): void {
+  if (process.connected) process.send?.(message);
 }
 
 function isOneTimeLoginRequest(message: unknown): boolean {
@@ -92,10 +110,15 @@ function productVersion(): string {
   return version;
 }
 
+function explain(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof MasterKeyMismatchError) return error.message;
+  if (isTableMissing(error)) return 'The database has no tables yet. Run: npm run migrate';
+  if (isDatabaseUnavailable(error))
+    return "The database can't be reached. Check DATABASE_URL and that Postgres is running.";
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
 main().catch((error: unknown) => {
-  const expected = error instanceof ConfigError || error instanceof MasterKeyMismatchError;
-  process.stderr.write(
-    `${expected ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
-  );
+  process.stderr.write(`${explain(error)}\n`);
   process.exit(1);
 });

@@ -1,17 +1,27 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { CallRecord } from '../wecom';
 
 export type ApiMetrics = {
   readonly registry: Registry;
   readonly requests: Histogram<'method' | 'route' | 'status'>;
   readonly openRuns: Gauge<'direction'>;
   readonly lastPullAgeSeconds: Gauge<'corp'>;
+  countWecomCall(call: CallRecord): void;
 };
 
 export function createApiMetrics(): ApiMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'wecom_bridge_api_' });
+  const wecomCalls = new Counter({
+    name: 'wecom_bridge_api_wecom_calls_total',
+    help: 'Calls the API made to WeCom, by path and by errcode or transport fault',
+    labelNames: ['path', 'outcome'],
+    registers: [registry],
+  });
   return {
     registry,
+    countWecomCall: ({ path, errcode, fault }) =>
+      wecomCalls.inc({ path, outcome: String(errcode ?? fault ?? 'unknown') }),
     requests: new Histogram({
       name: 'wecom_bridge_http_request_seconds',
       help: 'Time to answer HTTP requests, by the route that was matched',

@@ -32,3 +32,8 @@ export const installationPrincipal: Principal = {
 export function isAdministrator(principal: Principal): boolean {
   return scopes.every((scope) => principal.scopes.includes(scope));
 }
+
+/** As people read it: `user:<login name>`, `token:<name>`. Who has been removed keeps the id. */
+export function labelOf(id: string, labels: ReadonlyMap<string, string>): string {
+  return id === installationPrincipal.id ? installationPrincipal.label : (labels.get(id) ?? id);
+}

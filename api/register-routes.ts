@@ -163,7 +163,7 @@ function isJson(request: { headers: { 'content-type'?: string | undefined } }): 
   return /^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '');
 }
 
-function bodyError(error: unknown, limitBytes: number): unknown {
+function bodyError(error: unknown, limitBytes: number): Error {
   const { type, status } = error as { type?: string; status?: number };
   if (type === 'entity.too.large') {
     return new ApiError(413, 'body_too_large', {
@@ -174,7 +174,7 @@ function bodyError(error: unknown, limitBytes: number): unknown {
   if (status !== undefined && status < 500) {
     return new ApiError(400, 'bad_json', { text: apiTexts.badJson }, {}, { cause: error });
   }
-  return error;
+  return error instanceof Error ? error : new Error('the body could not be read', { cause: error });
 }
 
 function parse(
@@ -188,10 +188,7 @@ function parse(
   return {
     params: parseInput(route.params ?? noInput, request.params, lang),
     query: parseInput(route.query ?? noInput, request.query, lang),
-    body:
-      route.body === undefined
-        ? undefined
-        : parseInput(route.body, request.body === undefined ? {} : request.body, lang),
+    body: route.body === undefined ? undefined : parseInput(route.body, request.body, lang),
     principal,
     request: facts,
     audit,

@@ -6,27 +6,41 @@ import type { RunError, RunRecord } from '../store/runs';
 import type { TransportFault } from '../wecom';
 import { explainErrcode, explainFault } from '../wecom';
 import type { ApiDeps } from './deps';
-import { principalLabels } from './principal-labels';
+import { labelOf } from './principal';
 import type { run as runSchema } from './schemas/runs';
 
 export type RunView = z.input<typeof runSchema>;
 
+/** Every run has all of them, whatever its kind. */
+const noCounts = {
+  createDepartment: 0,
+  moveDepartment: 0,
+  renameDepartment: 0,
+  deleteDepartment: 0,
+  unchangedDepartment: 0,
+  createUser: 0,
+  updateUser: 0,
+  disableUser: 0,
+  enableUser: 0,
+  deleteUser: 0,
+  unchangedUser: 0,
+  heldUser: 0,
+  conflict: 0,
+};
+
 /** Runs as the API answers them, in the reader's language. */
 export async function viewRuns(
-  deps: Pick<ApiDeps, 'db' | 'settings'>,
+  deps: Pick<ApiDeps, 'principals' | 'settings'>,
   runs: readonly RunRecord[],
   lang: Lang,
 ): Promise<RunView[]> {
-  const labels = await principalLabels(
-    deps,
-    runs.map(({ requestedBy }) => requestedBy),
-  );
+  const labels = await deps.principals.labelsOf(runs.map(({ requestedBy }) => requestedBy));
   return runs.map((run) => {
     const { temporalRunId: _, startedAt, finishedAt, error, completeness, verdict, ...rest } = run;
     return {
       ...rest,
-      requestedBy: labels.get(run.requestedBy) ?? run.requestedBy,
-      counts: { ...run.counts },
+      requestedBy: labelOf(run.requestedBy, labels),
+      counts: { ...noCounts, ...run.counts },
       apiCalls: { ...run.apiCalls },
       steps: run.steps.map((step) => ({ ...step })),
       verdict: verdict as RunView['verdict'],
@@ -70,7 +84,7 @@ function viewError({ code, params, wecom }: RunError, lang: Lang): NonNullable<R
   if (wecom === undefined) return { code, message };
   const explained =
     wecom.errcode !== undefined
-      ? explainErrcode(wecom.errcode, lang)
+      ? explainErrcode(wecom.errcode, lang, wecom.fromIp)
       : wecom.fault !== undefined
         ? explainFault(wecom.fault as TransportFault, lang)
         : undefined;

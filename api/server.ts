@@ -41,9 +41,7 @@ export function createApp(deps: ApiDeps): Express {
   app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) return next(error);
     const facts = factsOf(request, response);
-    const apiError = isBadPath(error)
-      ? new ApiError(400, 'bad_path', { text: apiTexts.badPath })
-      : toApiError(error, facts.id);
+    const apiError = unusableRequest(error) ?? toApiError(error, facts.id);
     if (apiError.status >= 500) logger.error({ err: error, requestId: facts.id }, 'request failed');
     sendError(response, apiError, facts.lang);
   });
@@ -105,6 +103,10 @@ function noSuchEndpoint({ method, path, baseUrl }: Request): ApiError {
   });
 }
 
-function isBadPath(error: unknown): boolean {
-  return error instanceof URIError;
+/** What Express itself refuses before a handler sees the request. */
+function unusableRequest(error: unknown): ApiError | undefined {
+  if (error instanceof URIError) return new ApiError(400, 'bad_path', { text: apiTexts.badPath });
+  const status = error instanceof Error && 'status' in error ? Number(error.status) : 500;
+  if (status < 400 || status > 499) return undefined;
+  return new ApiError(status, 'bad_request', { text: apiTexts.badRequest });
 }

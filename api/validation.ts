@@ -13,7 +13,10 @@ export function parseInput<S extends z.ZodType>(
 ): z.output<S> {
   const unusable = unusableStrings(value, prefix);
   if (unusable.length > 0) throw invalid(unusable);
-  const result = schema.safeParse(value, { error: lang === 'en' ? english : chinese });
+  const result = schema.safeParse(value, {
+    error: lang === 'en' ? english : chinese,
+    reportInput: true,
+  });
   if (result.success) return result.data;
   throw invalid(result.error.issues.flatMap((issue) => problems(issue, lang, prefix)));
 }
@@ -70,17 +73,22 @@ function joinPath(prefix: string, path: readonly PropertyKey[]): string {
   return [prefix, ...path.map(String)].filter((part) => part !== '').join('.');
 }
 
+/** Deeper than anything the API takes; a body of nothing but brackets must not exhaust the stack. */
+const deepestValue = 40;
+
 /** Postgres stores neither NUL nor half a surrogate pair, wherever in the input they stand. */
-function unusableStrings(value: unknown, path: string): FieldProblem[] {
+function unusableStrings(value: unknown, path: string, depth = 0): FieldProblem[] {
+  if (depth > deepestValue) return [{ path, said: { text: apiTexts.fieldTooDeep } }];
   if (typeof value === 'string') {
     return /[\0\p{Surrogate}]/u.test(value) ? [{ path, said: { text: apiTexts.fieldNul } }] : [];
   }
-  if (Array.isArray(value))
-    return value.flatMap((entry, index) => unusableStrings(entry, joinPath(path, [index])));
+  if (Array.isArray(value)) {
+    return value.flatMap((entry, index) => unusableStrings(entry, joinPath(path, [index]), depth + 1));
+  }
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value).flatMap(([key, entry]) => [
-      ...unusableStrings(key, joinPath(path, [key])),
-      ...unusableStrings(entry, joinPath(path, [key])),
+      ...unusableStrings(key, joinPath(path, [key]), depth + 1),
+      ...unusableStrings(entry, joinPath(path, [key]), depth + 1),
     ]);
   }
   return [];

@@ -25,7 +25,7 @@ import { invalid, invalidField, wecomSaid } from './http-errors';
 // A person is waiting at a form; WeCom answers within a second or not at all.
 const verificationTimeoutMs = 8_000;
 
-type WecomAccessDeps = Pick<ApiDeps, 'settings' | 'rateBudget' | 'wecomTokens'>;
+type WecomAccessDeps = Pick<ApiDeps, 'settings' | 'rateBudget' | 'wecomTokens' | 'metrics'>;
 
 export function allowedHosts({
   simulatorUrl,
@@ -47,6 +47,7 @@ export function clientOf(deps: WecomAccessDeps, connection: WecomConnection): We
     budget: deps.rateBudget,
     timeoutMs: verificationTimeoutMs,
     allowedHosts: allowedHosts(deps.settings),
+    onCall: deps.metrics.countWecomCall,
   });
 }
 
@@ -58,6 +59,7 @@ function trialClient(deps: WecomAccessDeps, connection: WecomConnection, tokens:
     budget: withoutLimits,
     timeoutMs: verificationTimeoutMs,
     allowedHosts: allowedHosts(deps.settings),
+    onCall: deps.metrics.countWecomCall,
   });
 }
 

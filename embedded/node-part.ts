@@ -50,7 +50,7 @@ function launch(spec: NodeProgramSpec, show: (line: string) => void): LaunchedPr
     execArgv: ['--enable-source-maps', '--disable-warning=ExperimentalWarning'],
   });
   let lastWords = '';
-  keepLog(spec.logFile, spec.name, [child.stdout, child.stderr], (line) => {
+  keepLog(spec.logFile, [child.stdout, child.stderr], (line) => {
     lastWords = line;
     show(line);
   });
@@ -92,9 +92,8 @@ interface LaunchedProgram {
 /** Runs one of our own programs to its end. */
 export async function runNodeProgram(
   spec: NodeProgramSpec & { readonly endWithinMs: number; readonly signal: AbortSignal },
-  show: (line: string) => void,
 ): Promise<void> {
-  const program = launch(spec, show);
+  const program = launch(spec, () => undefined);
   const stop = (): void => void program.stop(2_000);
   const tooLong = setTimeout(stop, spec.endWithinMs);
   spec.signal.addEventListener('abort', stop, { once: true });
@@ -112,7 +111,11 @@ export async function runNodeProgram(
 
 /** Starts one of our own programs and returns once it says that it is ready. */
 export async function startNodePart(spec: NodePartSpec, show: (line: string) => void): Promise<RunningPart> {
-  const { child, exited, hasExited, lastWords, stop } = launch(spec, show);
+  let isReady = false;
+  // Until then its words are the reason of a failure, which is told once.
+  const { child, exited, hasExited, lastWords, stop } = launch(spec, (line) => {
+    if (isReady) show(`[${spec.name}] ${line}`);
+  });
 
   const messageOf = <T extends FromPart['type']>(
     type: T,
@@ -146,7 +149,8 @@ export async function startNodePart(spec: NodePartSpec, show: (line: string) => 
   };
 
   const ready = await messageOf('ready', spec.readyWithinMs);
-  if (ready !== undefined) return part;
+  isReady = ready !== undefined;
+  if (isReady) return part;
   const reason = hasExited() ? [(await exited).reason, lastWords()].filter(Boolean).join(': ') : undefined;
   await part.stop();
   throw new PartNotReadyError(spec.name, spec.logFile, reason, spec.readyWithinMs);

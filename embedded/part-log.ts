@@ -8,7 +8,6 @@ const errorLevel = 50;
 /** Keeps what a part says in a file of bounded size; errors, and what is not structured, also go to the terminal. */
 export function keepLog(
   file: string,
-  part: string,
   streams: readonly (Readable | null)[],
   show: (line: string) => void,
 ): void {
@@ -21,7 +20,7 @@ export function keepLog(
     lines.on('line', (line) => {
       log.write(line);
       const important = worthShowing(line);
-      if (important !== undefined) show(`[${part}] ${important}`);
+      if (important !== undefined) show(important);
     });
     lines.on('close', () => {
       open -= 1;

@@ -14,14 +14,14 @@ export interface MovedPort {
 
 const portsFile = 'ports.json';
 
-const usualPorts: Ports = { api: 8080, simulator: 8090, postgres: 54320, temporal: 7243, temporalUi: 8233 };
+const usualPorts = { api: 8080, simulator: 8090, temporalUi: 8233 } as const;
 
 /** Ports as configured, else as last time, else the usual ones, else the next that are free. */
 export async function planPorts(
   config: EmbeddedConfig,
   env: Environment,
   data: DataFolder,
-): Promise<{ ports: Ports; moved: readonly MovedPort[] }> {
+): Promise<{ ports: Ports; moved: readonly MovedPort[]; last: Partial<Ports> }> {
   const last = data.readJson<Partial<Ports>>(portsFile) ?? {};
   // config.PORT has a default; only what a person has set is binding.
   const wishes: Record<PortName, PortWish> = {
@@ -37,12 +37,12 @@ export async function planPorts(
       wanted: config.TEMPORAL_UI_PORT,
       usual: usualPorts.temporalUi,
     },
-    postgres: { variable: 'Postgres', usual: usualPorts.postgres },
-    temporal: { variable: 'Temporal', usual: usualPorts.temporal },
+    postgres: {},
+    temporal: {},
   };
   const taken = new Set<number>();
   const moved: MovedPort[] = [];
-  const ports: Record<PortName, number> = { ...usualPorts };
+  const ports: Record<PortName, number> = { ...usualPorts, postgres: 0, temporal: 0 };
   // Those that a person has fixed are given out first, so that a default never sits on one of them.
   const names = (Object.keys(wishes) as PortName[]).sort(
     (a, b) => Number(wishes[a].wanted === undefined) - Number(wishes[b].wanted === undefined),
@@ -52,8 +52,9 @@ export async function planPorts(
     const { port, insteadOf } = await choosePort({ ...wish, last: last[name] }, taken);
     taken.add(port);
     ports[name] = port;
-    if (insteadOf !== undefined) moved.push({ variable: wish.variable, usual: insteadOf, port });
+    if (insteadOf !== undefined && wish.variable !== undefined)
+      moved.push({ variable: wish.variable, usual: insteadOf, port });
   }
   data.writeJson(portsFile, ports);
-  return { ports, moved };
+  return { ports, moved, last };
 }

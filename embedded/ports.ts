@@ -16,10 +16,12 @@ export class PortTakenError extends Error {
 
 /** A port as a person or the defaults want it. */
 export interface PortWish {
-  readonly variable: string;
+  /** The setting that fixes it; a port without one is nobody's to choose. */
+  readonly variable?: string;
   /** Set by a person: this one or none. */
   readonly wanted?: number | undefined;
-  readonly usual: number;
+  /** Without one the system chooses: two installations that start together must not both find the same one free. */
+  readonly usual?: number;
   /** What the last start ended up with: bookmarks and stored addresses keep working. */
   readonly last?: number | undefined;
   readonly host?: string | undefined;
@@ -35,16 +37,17 @@ export async function choosePort(wish: PortWish, taken: ReadonlySet<number>): Pr
   const host = wish.host ?? loopback;
   if (wish.wanted !== undefined) {
     if (taken.has(wish.wanted) || !(await isFree(wish.wanted, host))) {
-      throw new PortTakenError(wish.variable, wish.wanted, holderOfPort(wish.wanted));
+      throw new PortTakenError(wish.variable ?? '', wish.wanted, holderOfPort(wish.wanted));
     }
     return { port: wish.wanted };
   }
-  const next = Array.from({ length: 50 }, (_, offset) => wish.usual + offset);
-  for (const port of [...(wish.last === undefined ? [] : [wish.last]), ...next]) {
+  const { usual, last } = wish;
+  const next = usual === undefined ? [] : Array.from({ length: 50 }, (_, offset) => usual + offset);
+  for (const port of [...(last === undefined ? [] : [last]), ...next]) {
     if (taken.has(port) || !(await isFree(port, host))) continue;
-    return port === wish.usual || port === wish.last ? { port } : { port, insteadOf: wish.usual };
+    return port === usual || port === last || usual === undefined ? { port } : { port, insteadOf: usual };
   }
-  return { port: await freePort(), insteadOf: wish.usual };
+  return { port: await freePort(), ...(usual === undefined ? {} : { insteadOf: usual }) };
 }
 
 /** Any port that nobody listens on at this moment. */

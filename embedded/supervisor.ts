@@ -41,6 +41,8 @@ interface Entries {
 }
 
 const readyWithinMs = 90_000;
+/** A terminal signals everything in it, npm passes the signal on: one Ctrl-C arrives up to three times. */
+const sameRequestWithinMs = 1_000;
 
 /** Who may still be writing comes first; what they write to comes last. */
 const stopOrder = ['worker', 'api', 'simulator', 'temporal', 'postgres'];
@@ -111,18 +113,19 @@ class Supervisor {
     const { env, terminal } = this.options;
     const leftovers = await endLeftovers(data.run);
     if (leftovers > 0) terminal.say(this.text(startTexts.leftoversEnded, { count: leftovers }));
-    const { ports, moved } = await planPorts(config, env, data);
+    const { ports, moved, last } = await planPorts(config, env, data);
     for (const port of moved) terminal.say(this.text(startTexts.portMoved, { ...port }));
 
-    const [databaseUrl, temporalAddress] = await Promise.all([
-      config.DATABASE_URL ?? this.startPostgres(ports, data),
-      config.TEMPORAL_ADDRESS ?? this.startTemporal(ports, data),
-    ]);
-    this.throwIfStopping();
-    await this.step(startTexts.migrating, () => migrate({ url: databaseUrl }));
+    const [databaseUrl, temporalAddress] = await this.step(startTexts.startingServers, () =>
+      Promise.all([
+        config.DATABASE_URL ?? this.startPostgres(ports, data),
+        config.TEMPORAL_ADDRESS ?? this.startTemporal(ports, data),
+      ]),
+    );
+    await this.step(startTexts.migrating, () => this.migrate(databaseUrl));
 
-    const withSimulator = await this.wantsSimulator(config, databaseUrl, ports, data);
-    const address = `http://${config.BRIDGE_HOST.includes(':') ? `[${config.BRIDGE_HOST}]` : config.BRIDGE_HOST}:${ports.api}`;
+    const withSimulator = await this.wantsSimulator(config, databaseUrl, [ports.simulator, last.simulator]);
+    const address = `http://${hostToAsk(config.BRIDGE_HOST)}:${ports.api}`;
     const simulatorUrl =
       config.SIMULATOR_URL ?? (withSimulator ? `http://127.0.0.1:${ports.simulator}` : undefined);
     const temporalUiUrl =
@@ -155,7 +158,7 @@ class Supervisor {
         this.keepPart('simulator', this.entries.simulator, partEnv, data, 5_000),
       );
     }
-    const [api] = await this.step(startTexts.startingParts, () =>
+    const [api, , demoComplaint] = await this.step(startTexts.startingParts, () =>
       Promise.all([
         this.keepPart('api', this.entries.api, partEnv, data, 15_000),
         // Activities are told to stop and have this long to say how far they came.
@@ -163,6 +166,7 @@ class Supervisor {
         withSimulator && config.BRIDGE_DEMO ? this.seedDemo(partEnv, data) : undefined,
       ]),
     );
+    if (demoComplaint !== undefined) terminal.say(demoComplaint);
     await this.step(startTexts.waitingForReady, () => this.untilReady(`${address}/readyz`));
     this.announce({
       consoleUrl: publicUrl,
@@ -185,7 +189,7 @@ class Supervisor {
       logFile: join(data.logs, 'postgres.log'),
       durable: true,
     };
-    await this.step(startTexts.startingPostgres, () => this.keepService(spec, data));
+    await this.keepService(spec, data);
     return postgresUrl(spec);
   }
 
@@ -200,7 +204,7 @@ class Supervisor {
       uiPort: ports.temporalUi,
       logFile: join(data.logs, 'temporal.log'),
     };
-    await this.step(startTexts.startingTemporal, () => this.keepService(spec, data));
+    await this.keepService(spec, data);
     return `127.0.0.1:${ports.temporal}`;
   }
 
@@ -252,38 +256,45 @@ class Supervisor {
     return running;
   }
 
-  /** The demo is a service to newcomers: the product starts without it when it fails. */
-  private async seedDemo(env: Environment, data: DataFolder): Promise<void> {
-    if (!existsSync(this.entries.seedDemo)) return;
-    const { terminal } = this.options;
+  /** The demo is a service to newcomers: the product starts without it when it fails. Gives the complaint. */
+  private async seedDemo(env: Environment, data: DataFolder): Promise<string | undefined> {
+    if (!existsSync(this.entries.seedDemo)) return undefined;
     try {
-      await runNodeProgram(
-        {
-          name: 'demo',
-          entry: this.entries.seedDemo,
-          env,
-          logFile: join(data.logs, 'demo.log'),
-          endWithinMs: readyWithinMs,
-          signal: this.stopRequest.signal,
-        },
-        (line) => terminal.say(line),
-      );
+      await runNodeProgram({
+        name: 'demo',
+        entry: this.entries.seedDemo,
+        env,
+        logFile: join(data.logs, 'demo.log'),
+        endWithinMs: readyWithinMs,
+        signal: this.stopRequest.signal,
+      });
+      return undefined;
     } catch (error) {
-      if (!this.stopRequest.signal.aborted) terminal.say(this.explain(error));
+      return this.explain(error);
     }
   }
 
   private async wantsSimulator(
     config: EmbeddedConfig,
     databaseUrl: string,
-    ports: Ports,
-    data: DataFolder,
+    itsPorts: readonly (number | undefined)[],
   ): Promise<boolean> {
     if (config.SIMULATOR_URL !== undefined) return false;
     if (config.SIMULATOR_PORT !== undefined) return true;
-    if (!config.BRIDGE_DEMO) return false;
-    const last = data.readJson<Partial<Ports>>('ports.json')?.simulator;
-    return !(await hasRealCorp(databaseUrl, [ports.simulator, last]));
+    return config.BRIDGE_DEMO && !(await hasRealCorp(databaseUrl, itsPorts));
+  }
+
+  private async migrate(databaseUrl: string): Promise<void> {
+    try {
+      await migrate({ url: databaseUrl });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const { hostname, port, pathname } = new URL(databaseUrl);
+      const database = `${hostname}:${port || 5432}${pathname}`;
+      throw new ServiceUnusableError(this.text(startTexts.databaseUnusable, { database, reason }), {
+        cause: error,
+      });
+    }
   }
 
   private async untilReady(url: string): Promise<void> {
@@ -341,8 +352,13 @@ class Supervisor {
   }
 
   private listenForSignals(): () => void {
+    let askedAtMs: number | undefined;
     const stop = (): void => {
-      if (this.stopRequest.signal.aborted) return this.endAtOnce();
+      if (askedAtMs !== undefined) {
+        if (performance.now() - askedAtMs > sameRequestWithinMs) this.endAtOnce();
+        return;
+      }
+      askedAtMs = performance.now();
       this.options.terminal.say(`\n${this.text(startTexts.stopping)}`);
       this.stopRequest.abort();
     };
@@ -409,6 +425,12 @@ function aborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
+}
+
+/** Where this machine reaches a server that listens on `host`. */
+function hostToAsk(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 /** Chinese characters take two columns of a terminal. */

@@ -14,6 +14,10 @@ export const apiTexts = {
     'zh-CN': '请求内容必须是 application/json。',
     en: 'The body must be application/json.',
   },
+  badRequest: {
+    'zh-CN': '无法处理该请求。',
+    en: 'The request can not be used.',
+  },
   badPath: {
     'zh-CN': '请求地址的编码有误。',
     en: 'The address is not encoded correctly.',
@@ -276,16 +280,17 @@ export const apiTexts = {
   fieldNotOneOf: { 'zh-CN': '只能是以下之一：{values}', en: 'Must be one of: {values}' },
   fieldWrongFormat: { 'zh-CN': '格式不正确。', en: 'Not in the expected format.' },
   fieldDuplicate: { 'zh-CN': '重复：{value}', en: 'Given twice: {value}' },
+  fieldTooDeep: { 'zh-CN': '嵌套层数过多。', en: 'Nested too deeply.' },
   fieldNul: { 'zh-CN': '不能包含空字符（U+0000）。', en: 'Must not contain the NUL character.' },
 
   corpIdShape: {
     'zh-CN':
-      '企业 ID 以 ww 或 wx 开头，只含字母、数字、下划线和连字符。见企业微信管理后台 → 我的企业 → 企业 ID。',
-    en: 'A corpId starts with ww or wx and has letters, digits, _ and - only. See WeCom admin console → My Company → Company ID.',
+      '企业 ID 通常以 ww 开头，只含字母、数字、下划线和连字符，2 到 64 位。见企业微信管理后台 → 我的企业 → 企业 ID。',
+    en: 'A corpId usually starts with ww and has 2 to 64 letters, digits, _ and - only. See WeCom admin console → My Company → Company ID.',
   },
   secretShape: {
-    'zh-CN': 'Secret 是一串字母、数字、下划线和连字符，不含空格。',
-    en: 'A secret has letters, digits, _ and - only, without spaces.',
+    'zh-CN': 'Secret 是一串字母、数字和符号，不含空格，最多 256 位。',
+    en: 'A secret has up to 256 letters, digits and symbols, without spaces.',
   },
   callbackTokenShape: {
     'zh-CN': 'Token 为 1 到 32 位字母或数字。',

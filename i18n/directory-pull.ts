@@ -66,7 +66,8 @@ export const pullFailureTexts = {
     en: 'A step did not finish for as long as the run was allowed to retry. A new pull can be started.',
   },
   'secret-unreadable': {
-    'zh-CN': '保存的密钥无法解密：工作进程使用的主密钥（BRIDGE_MASTER_KEY）与保存时不同。请使用安装时的主密钥启动。',
+    'zh-CN':
+      '保存的密钥无法解密：工作进程使用的主密钥（BRIDGE_MASTER_KEY）与保存时不同。请使用安装时的主密钥启动。',
     en: 'A stored secret cannot be decrypted: the worker runs with another BRIDGE_MASTER_KEY than the one it was saved under. Start it with the key of this installation.',
   },
   'wecom-refused': {

@@ -2,12 +2,10 @@ import type { Text } from './index';
 
 /** What the start, run and stop of the whole product say in the terminal. */
 export const startTexts = {
-  startingPostgres: { 'zh-CN': '启动 Postgres', en: 'Starting Postgres' },
-  startingTemporal: { 'zh-CN': '启动 Temporal', en: 'Starting Temporal' },
+  startingServers: { 'zh-CN': '启动 Postgres 与 Temporal', en: 'Starting Postgres and Temporal' },
   migrating: { 'zh-CN': '更新数据库结构', en: 'Migrating the database' },
   startingSimulator: { 'zh-CN': '启动企业微信模拟器', en: 'Starting the WeCom simulator' },
   startingParts: { 'zh-CN': '启动接口、控制台与工作进程', en: 'Starting API, console and worker' },
-  seedingDemo: { 'zh-CN': '准备演示企业', en: 'Preparing the demo corp' },
   waitingForReady: { 'zh-CN': '等待全部就绪', en: 'Waiting until everything answers' },
   portMoved: {
     'zh-CN': '• 端口 {usual} 已被占用，{variable} 改用 {port}',
@@ -45,7 +43,10 @@ export const startTexts = {
     'zh-CN': '{part} 启动失败：{reason}\n日志：{log}',
     en: '{part} did not start: {reason}\nIts log: {log}',
   },
-  serviceFailed: { 'zh-CN': '{part} 启动失败：\n{reason}', en: '{part} did not start:\n{reason}' },
+  databaseUnusable: {
+    'zh-CN': '数据库 {database} 无法使用：{reason}',
+    en: "The database {database} can't be used: {reason}",
+  },
   notReady: {
     'zh-CN': '启动未完成：{url} 在 {seconds} 秒内仍回答 {answer}',
     en: 'The start did not come to its end: {url} still answers {answer} after {seconds} s',

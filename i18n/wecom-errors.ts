@@ -743,6 +743,11 @@ export const wecomErrorAdvice = {
   },
 } satisfies Readonly<Record<string, Text>>;
 
+export const wecomUntrustedIp: Text = {
+  'zh-CN': '来源 IP {ip} 不在企业可信IP中',
+  en: 'The source IP {ip} is not among the trusted company IPs',
+};
+
 export const wecomUnknownErrcode: Text = {
   'zh-CN': '企业微信返回了未收录的错误码 {errcode}',
   en: 'WeCom answered with an errcode that is not listed here: {errcode}',

@@ -12,6 +12,7 @@ const checks = [
   ['prettier', bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '--cache', '.'],
   ['eslint', bin('eslint', 'bin', 'eslint.js'), '--max-warnings', '0', ...colour, '.'],
   ['types: server and tests', bin('typescript', 'bin', 'tsc'), '--noEmit', '--project', 'tsconfig.json'],
+  ['types: scripts', bin('typescript', 'bin', 'tsc'), '--noEmit', '--project', 'scripts/tsconfig.json'],
   ['types: console', bin('typescript', 'bin', 'tsc'), '--noEmit', '--project', 'console/tsconfig.json'],
   ['prisma schema', bin('prisma', 'build', 'index.js'), 'validate'],
 ];

@@ -42,7 +42,11 @@ try {
   failWith(error);
 }
 
-/** What is not set is taken from a product that runs on the same data folder. @param {string[]} needs */
+/**
+ * What is not set is taken from a product that runs on the same data folder.
+ * @param {string[]} needs
+ * @returns {Record<string, string>}
+ */
 function environmentFor(needs) {
   const running = readEndpoints();
   /** @type {Record<string, string | undefined>} */
@@ -69,7 +73,7 @@ function environmentFor(needs) {
       ),
     );
   }
-  return Object.fromEntries(Object.entries(found).filter(([, value]) => value));
+  return Object.fromEntries(Object.entries(found).flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }
 
 /** @returns {{ databaseUrl?: string, temporalAddress?: string, temporalUiUrl?: string, simulatorUrl?: string }} */

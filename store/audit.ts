@@ -1,5 +1,4 @@
 import type { Database } from './database';
-import type { Prisma } from './generated/client';
 
 export type AuditResult = 'ok' | 'refused' | 'failed';
 
@@ -36,7 +35,7 @@ export interface AuditStore {
 export function createAuditStore({ prisma }: Database): AuditStore {
   return {
     async record(entry) {
-      await prisma.auditEntry.create({ data: { ...entry, detail: entry.detail as Prisma.InputJsonObject } });
+      await prisma.auditEntry.create({ data: { ...entry, detail: entry.detail } });
     },
 
     async list({ corpId, actor, action, cursor, limit }) {

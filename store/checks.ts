@@ -46,7 +46,7 @@ export function createCheckStore({ prisma, pool }: Database): CheckStore {
   return {
     async saveCheck({ corpId, ok, checks, startedBy }) {
       const row = await prisma.corpCheck.create({
-        data: { corpId, ok, checks: checks as unknown as Prisma.InputJsonArray, startedBy },
+        data: { corpId, ok, checks: checks, startedBy },
       });
       await pool.query(
         `DELETE FROM corp_check WHERE corp_id = $1 AND id IN (

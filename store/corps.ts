@@ -184,7 +184,7 @@ export function createCorpStore(db: Database, secrets: SecretBox): CorpStore {
                 ? null
                 : seal('contacts_callback_aes_enc', corp.contactsCallback.encodingAesKey),
             accountLimit: corp.accountLimit ?? null,
-            rateLimits: (corp.rateLimits ?? {}) as Prisma.InputJsonObject,
+            rateLimits: corp.rateLimits ?? {},
             isDemo: corp.isDemo ?? false,
           },
           include: withApps,
@@ -232,7 +232,15 @@ export function createCorpStore(db: Database, secrets: SecretBox): CorpStore {
     },
 
     async deleteCorp(id) {
-      const { count } = await prisma.corp.deleteMany({ where: { id } });
+      const corp = await prisma.corp.findUnique({
+        where: { id },
+        select: { corpId: true, apiBaseUrl: true },
+      });
+      if (corp === null) return false;
+      const [{ count }] = await prisma.$transaction([
+        prisma.corp.deleteMany({ where: { id } }),
+        prisma.wecomToken.deleteMany({ where: corp }),
+      ]);
       return count > 0;
     },
 

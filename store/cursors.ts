@@ -21,5 +21,5 @@ export function decodeCursor(cursor: string, parts: number): string[] {
   if (!Array.isArray(key) || key.length !== parts || !key.every((part) => typeof part === 'string')) {
     throw new CursorInvalidError();
   }
-  return key as string[];
+  return key;
 }

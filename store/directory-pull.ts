@@ -461,7 +461,8 @@ const dealOut = `
 
 /**
  * A department is read when the app sees it and it has members; in a second round only where the answers did not fit
- * together: never read, another number of members than listed, or a listed member without details.
+ * together: never read, another number of members than listed, or a listed member without details. Where somebody
+ * known before is not listed any more, the app is asked as well: two answers must agree before a person is gone.
  */
 const assignBatches: Readonly<Record<PullScope, string>> = {
   'whole-corp': `
@@ -471,13 +472,20 @@ const assignBatches: Readonly<Record<PullScope, string>> = {
       SELECT DISTINCT l.department_id FROM pull_listing l
       WHERE l.run_id = $1 AND NOT EXISTS (
         SELECT FROM pull_member m WHERE m.run_id = l.run_id AND m.user_id_key = l.user_id_key)
+    ), lost AS (
+      SELECT DISTINCT unnest(m.departments) AS department_id
+      FROM mirror_member m JOIN run ON run.corp_id = m.corp_id
+      WHERE run.id = $1 AND m.gone_at IS NULL AND NOT EXISTS (
+        SELECT FROM pull_listing l WHERE l.run_id = $1 AND l.user_id_key = m.user_id_key)
     ), wanted AS (
       SELECT d.department_id FROM pull_department d
       LEFT JOIN placed USING (department_id)
       LEFT JOIN without_details USING (department_id)
+      LEFT JOIN lost USING (department_id)
       WHERE d.run_id = $1 AND d.visible
         AND (COALESCE(placed.members, 0) <> COALESCE(d.details_rows, 0)
-             OR without_details.department_id IS NOT NULL)
+             OR without_details.department_id IS NOT NULL
+             OR (lost.department_id IS NOT NULL AND d.details_rows IS NULL))
     )${dealOut}`,
   'app-range': `
     WITH wanted AS (

@@ -10,6 +10,11 @@ export function isForeignKeyViolation(error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2003';
 }
 
+/** Postgres: undefined_table. */
+export function isTableMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '42P01';
+}
+
 const connectionCodes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -37,17 +42,25 @@ const connectionCodes = new Set([
 
 /** The database can't be reached at the moment: nothing is known to be wrong with the request. */
 export function isDatabaseUnavailable(error: unknown, depth = 0): boolean {
-  if (!(error instanceof Error) || depth > 5) return false;
-  const { code, originalCode } = error as { code?: unknown; originalCode?: unknown };
+  if (typeof error !== 'object' || error === null || depth > 5) return false;
+  // What Postgres answers to a new connection while it starts reaches us wrapped by Prisma, its own code deep inside.
+  const { code, originalCode, message, cause, meta } = error as {
+    readonly code?: unknown;
+    readonly originalCode?: unknown;
+    readonly message?: unknown;
+    readonly cause?: unknown;
+    readonly meta?: { readonly driverAdapterError?: unknown };
+  };
   if ([code, originalCode].some((found) => typeof found === 'string' && connectionCodes.has(found)))
     return true;
   // The pool's own errors carry no code.
   if (
+    typeof message === 'string' &&
     /Connection terminated|timeout exceeded when trying to connect|server closed the connection/i.test(
-      error.message,
+      message,
     )
   ) {
     return true;
   }
-  return isDatabaseUnavailable(error.cause, depth + 1);
+  return [cause, meta?.driverAdapterError].some((inner) => isDatabaseUnavailable(inner, depth + 1));
 }

@@ -25,6 +25,7 @@ export interface IdempotencyStore {
   complete(request: IdempotencyRequest, answer: StoredAnswer): Promise<void>;
   /** Nothing was started: the same key may try again. */
   release(request: IdempotencyRequest): Promise<void>;
+  deleteExpired(): Promise<void>;
 }
 
 type Row = {
@@ -75,6 +76,10 @@ export function createIdempotencyStore({ prisma, pool }: Database): IdempotencyS
 
     async release({ principal, key }) {
       await prisma.idempotencyKey.deleteMany({ where: { principal, key, status: null } });
+    },
+
+    async deleteExpired() {
+      await pool.query(`DELETE FROM idempotency_key WHERE created_at < now() - interval '24 hours'`);
     },
   };
 }

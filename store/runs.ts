@@ -93,7 +93,6 @@ export interface RunStore {
   /** Does nothing to a run that has ended. */
   setPhase(runId: string, phase: OpenPhase): Promise<void>;
   useSettings(runId: string, settingsVersion: number): Promise<void>;
-  saveProgress(runId: string, progress: RunProgress): Promise<void>;
   saveCompleteness(runId: string, completeness: Completeness): Promise<void>;
   /** False when the run had ended already: the first end counts. */
   finishRun(runId: string, end: { readonly phase: EndedPhase; readonly error?: RunError }): Promise<boolean>;
@@ -196,14 +195,10 @@ export function createRunStore({ prisma, pool }: Database): RunStore {
       await prisma.run.updateMany({ where: { id: runId }, data: { settingsVersion } });
     },
 
-    async saveProgress(runId, progress) {
-      await prisma.run.updateMany({ where: { id: runId }, data: { progress: { ...progress } } });
-    },
-
     async saveCompleteness(runId, completeness) {
       await prisma.run.updateMany({
         where: { id: runId },
-        data: { completeness: completeness as unknown as Prisma.InputJsonObject },
+        data: { completeness: completeness },
       });
     },
 

@@ -45,7 +45,7 @@ export function createSettingsStore({ prisma }: Database): SettingsStore {
         const version = ((await newest(corpId))?.version ?? 0) + 1;
         try {
           const row = await prisma.directorySettings.create({
-            data: { corpId, version, document: document as unknown as Prisma.InputJsonObject, savedBy },
+            data: { corpId, version, document: document, savedBy },
           });
           return toVersion(row);
         } catch (error) {

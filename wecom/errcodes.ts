@@ -5,6 +5,7 @@ import {
   wecomErrorCauses,
   wecomFaultTexts,
   wecomUnknownErrcode,
+  wecomUntrustedIp,
 } from '../i18n/wecom-errors';
 import type { Reaction, TransportFault, WecomError } from './errors';
 
@@ -408,10 +409,17 @@ export function errcodeReaction(errcode: number): ErrcodeReaction {
   return entries[errcode] ?? unknown;
 }
 
-export function explainErrcode(errcode: number, lang: Lang): ErrcodeExplanation {
+const untrustedIpErrcode = 60020;
+
+/** `fromIp`: the caller's address as WeCom saw it, which is the one to be trusted there. */
+export function explainErrcode(errcode: number, lang: Lang, fromIp?: string): ErrcodeExplanation {
   const entry = entries[errcode] ?? unknown;
+  const cause =
+    errcode === untrustedIpErrcode && fromIp !== undefined
+      ? wecomUntrustedIp
+      : (causes[errcode] ?? wecomUnknownErrcode);
   return {
-    cause: translate(causes[errcode] ?? wecomUnknownErrcode, lang, { errcode }),
+    cause: translate(cause, lang, { errcode, ip: fromIp ?? '' }),
     advice: translate(wecomErrorAdvice[entry.advice], lang, { errcode }),
     reaction: entry.kind,
   };
@@ -428,7 +436,7 @@ export function explainFault(
 
 /** For whatever a call threw: our own budget being used up reads like WeCom's limit, because to people it is one. */
 export function explainWecomError(error: WecomError, lang: Lang): ErrcodeExplanation {
-  if (error.errcode !== undefined) return explainErrcode(error.errcode, lang);
+  if (error.errcode !== undefined) return explainErrcode(error.errcode, lang, error.fromIp);
   if (error.fault !== undefined) return { ...explainFault(error.fault, lang), reaction: error.reaction };
   return { ...explainErrcode(45009, lang), reaction: error.reaction };
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { NativeConnection } from '@temporalio/worker';
+import { Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Config } from '../config';
 import { projectRoot } from '../project-root';
 import { bridgeTaskQueue } from '../workflows/task-queues';
@@ -11,6 +12,9 @@ import { translateFailures } from './failures';
 const drainFor = '8 seconds';
 /** For activities that ignore their cancellation. */
 const stopAfter = '20 seconds';
+
+/** By default the SDK holds beats back for 80 % of the timeout, and one late beat is taken for a dead worker. */
+const heartbeatsAtMostEvery = '1 second';
 
 export type BridgeWorkerOptions = {
   readonly connection: NativeConnection;
@@ -38,6 +42,7 @@ export function createBridgeWorker({
     maxConcurrentActivityTaskExecutions: config.WORKER_CONCURRENT_ACTIVITIES,
     shutdownGraceTime: drainFor,
     shutdownForceTime: stopAfter,
+    maxHeartbeatThrottleInterval: heartbeatsAtMostEvery,
     interceptors: { activity: [() => ({ inbound: translateFailures })] },
   });
 }

@@ -1,7 +1,7 @@
 import type { ActivityOptions } from '@temporalio/workflow';
 
 /** A worker that died is noticed after four or five missed beats; a busy one still gets through. */
-const heartbeatTimeout = '15 seconds';
+const heartbeatTimeout = '10 seconds';
 
 /** WeCom, the network and the database come back; a person decides earlier, by cancelling. */
 const givingUpAfter = '2 hours';

@@ -25,7 +25,7 @@ const dayMs = 86_400_000;
 
 type DoctorDeps = Pick<
   ApiDeps,
-  'settings' | 'corps' | 'directorySettings' | 'verificationFiles' | 'rateBudget' | 'wecomTokens'
+  'settings' | 'corps' | 'directorySettings' | 'verificationFiles' | 'rateBudget' | 'wecomTokens' | 'metrics'
 >;
 
 const notTried = { kind: 'not-tried' } as const;

@@ -15,7 +15,6 @@ import {
   assertAppWorks,
   assertContactsSecretWorks,
   assertWecomAnswers,
-  isSimulator,
 } from '../wecom-access';
 
 export function corpRoutes(deps: ApiDeps): Route[] {
@@ -80,13 +79,18 @@ export function corpRoutes(deps: ApiDeps): Route[] {
       failures: { 409: 'Connected already', 502: 'WeCom can not be used at the moment' },
       handler: async ({ query, body, audit }) => {
         const given = body.apiBaseUrl ?? settings.defaultApiBaseUrl;
-        await assertApiAddressAllowed(deps, { url: given, kind: body.kind, verify: query.verify });
+        await assertApiAddressAllowed(deps, {
+          url: given,
+          kind: body.kind,
+          verify: query.verify && (body.contactsSecret !== undefined || body.apiBaseUrl !== undefined),
+        });
         const apiBaseUrl = normaliseApiBaseUrl(given);
         const corp = { ...body, apiBaseUrl };
         if ((await corps.listCorps()).some((other) => isSame(other, corp))) {
           throw conflict('conflict', apiTexts.corpExists);
         }
-        if (query.verify) {
+        // Without a secret there is nothing to try out but an address that somebody typed in.
+        if (query.verify && (body.contactsSecret !== undefined || body.apiBaseUrl !== undefined)) {
           const connection = {
             corpKey: `new:${body.corpId}`,
             corpId: body.corpId,
@@ -96,6 +100,7 @@ export function corpRoutes(deps: ApiDeps): Route[] {
           await verify(deps, connection, body.contactsSecret, undefined);
         }
         const record = await corps.createCorp(corp);
+        await deps.realCorpNotice();
         audit.corpId = record.id;
         audit.target = `corp:${record.id}`;
         audit.detail = { verified: query.verify };
@@ -148,6 +153,7 @@ export function corpRoutes(deps: ApiDeps): Route[] {
         }
         const record = await corps.updateCorp(params.corpId, { ...body, kind, apiBaseUrl });
         if (record === undefined) throw notFound();
+        await deps.realCorpNotice();
         return { body: await describe(record) };
       },
     }),
@@ -183,6 +189,7 @@ export function corpRoutes(deps: ApiDeps): Route[] {
           }
         }
         if (!(await corps.deleteCorp(corp.id))) throw notFound();
+        await deps.realCorpNotice();
         return { body: undefined };
       },
     }),
@@ -370,9 +377,4 @@ function toApp({ callbackKey, createdAt, updatedAt, ...app }: AppRecord, publicU
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
   };
-}
-
-/** A corp of a company, not the demo's: its API is not the embedded simulator. */
-export function isRealCorp(corp: CorpRecord, simulatorUrl: string | undefined): boolean {
-  return !isSimulator(corp.apiBaseUrl, simulatorUrl);
 }

@@ -9,7 +9,7 @@ import type { FieldProblem } from '../http-errors';
 import { invalid, invalidField } from '../http-errors';
 import * as schemas from '../schemas/directory-settings';
 import { corpParams, verifyQuery } from '../schemas/corps';
-import { principalLabels } from '../principal-labels';
+import { labelOf } from '../principal';
 import { clientOf, probeWriteRight } from '../wecom-access';
 import { requireCorp } from './corps';
 
@@ -45,6 +45,7 @@ export function directorySettingsRoutes(deps: ApiDeps): Route[] {
       params: corpParams,
       query: verifyQuery,
       body: schemas.directorySettings,
+      bodyLimitBytes: 4 * 1024 * 1024,
       success: { status: 200, description: 'The version saved', schema: schemas.savedDirectorySettings },
       failures: { 502: 'WeCom can not be used at the moment' },
       handler: async ({ params, query, body, principal, audit }) => {
@@ -158,12 +159,15 @@ async function unknownInWecom(
   return problems;
 }
 
-async function toVersion(deps: ApiDeps, { version, document, savedAt, savedBy }: SettingsVersion) {
-  const labels = await principalLabels(deps, savedBy === null ? [] : [savedBy]);
+async function toVersion(
+  deps: Pick<ApiDeps, 'principals'>,
+  { version, document, savedAt, savedBy }: SettingsVersion,
+) {
+  const labels = await deps.principals.labelsOf(savedBy === null ? [] : [savedBy]);
   return {
     version,
     document: schemas.directorySettings.parse(document),
     savedAt: savedAt?.toISOString() ?? null,
-    savedBy: savedBy === null ? null : (labels.get(savedBy) ?? savedBy),
+    savedBy: savedBy === null ? null : labelOf(savedBy, labels),
   };
 }

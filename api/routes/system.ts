@@ -18,7 +18,7 @@ const system = z
   .meta({ id: 'System' });
 
 export function systemRoutes(deps: ApiDeps, probeHealth: HealthProbe): Route[] {
-  const { settings, temporal, corps, db } = deps;
+  const { settings, temporal, corps, database } = deps;
 
   return [
     defineRoute({
@@ -32,12 +32,8 @@ export function systemRoutes(deps: ApiDeps, probeHealth: HealthProbe): Route[] {
       handler: async () => {
         const [health, serverVersion, databaseVersion, records] = await Promise.all([
           probeHealth(),
-          orNull(temporal.ping().then((info) => info.serverVersion)),
-          orNull(
-            db.pool
-              .query<{ server_version: string }>('SHOW server_version')
-              .then(({ rows }) => rows[0]?.server_version),
-          ),
+          versionOf(temporal.ping()),
+          versionOf(database.ping()),
           corps.listCorps(),
         ]);
         return {
@@ -58,9 +54,9 @@ export function systemRoutes(deps: ApiDeps, probeHealth: HealthProbe): Route[] {
 }
 
 /** What can't be asked is not known; the health beside it says that the part is away. */
-async function orNull<T>(value: Promise<T | undefined>): Promise<T | null> {
+async function versionOf(part: Promise<{ readonly serverVersion: string }>): Promise<string | null> {
   try {
-    return (await value) ?? null;
+    return (await part).serverVersion;
   } catch {
     return null;
   }

@@ -5,10 +5,10 @@ import type { Route } from '../define-route';
 import { defineRoute } from '../define-route';
 import type { ApiDeps } from '../deps';
 import { notFound } from '../http-errors';
-import { principalLabels } from '../principal-labels';
+import { labelOf } from '../principal';
 import { matching, timestamp } from '../schemas/common';
 
-export const verificationFileName = /^WW_verify_[A-Za-z0-9]{1,64}\.txt$/;
+export const verificationFileName = /^WW_verify_[\w-]{1,64}\.txt$/;
 
 const fileName = matching(verificationFileName, apiTexts.verificationNameShape).meta({
   example: 'WW_verify_abc123.txt',
@@ -26,20 +26,17 @@ const file = z
 
 /** WeCom proves the ownership of a domain by a file at the site's root. */
 export function verificationFileRoutes(deps: ApiDeps): Route[] {
-  const { verificationFiles, settings } = deps;
+  const { verificationFiles, principals, settings } = deps;
   const path = '/verification-files';
   const tag = 'Domain verification';
 
   async function view(records: readonly VerificationFileRecord[]) {
-    const labels = await principalLabels(
-      deps,
-      records.map(({ uploadedBy }) => uploadedBy),
-    );
+    const labels = await principals.labelsOf(records.map(({ uploadedBy }) => uploadedBy));
     return records.map(({ name, content, uploadedBy, createdAt }) => ({
       name,
       content,
       url: `${settings.publicUrl}/${name}`,
-      uploadedBy: labels.get(uploadedBy) ?? uploadedBy,
+      uploadedBy: labelOf(uploadedBy, labels),
       createdAt: createdAt.toISOString(),
     }));
   }

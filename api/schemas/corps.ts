@@ -4,7 +4,7 @@ import { flag, id, matching, name, says, timestamp } from './common';
 
 export const corpKind = z.enum(['public', 'private', 'government']);
 
-const secret = matching(/^[\w-]{8,128}$/, apiTexts.secretShape);
+const secret = matching(/^[\x21-\x7e]{1,256}$/, apiTexts.secretShape);
 
 export const callbackSecrets = z.strictObject({
   token: matching(/^[A-Za-z0-9]{1,32}$/, apiTexts.callbackTokenShape),
@@ -30,7 +30,7 @@ const rateLimits = z
 
 export const newCorp = z.strictObject({
   name,
-  corpId: matching(/^w[wx][\w-]{2,62}$/, apiTexts.corpIdShape).meta({ example: 'ww0123456789abcdef' }),
+  corpId: matching(/^[A-Za-z0-9][\w-]{1,63}$/, apiTexts.corpIdShape).meta({ example: 'ww0123456789abcdef' }),
   kind: corpKind.default('public'),
   apiBaseUrl: apiBaseUrl.optional(),
   contactsSecret: secret.optional(),

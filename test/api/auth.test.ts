@@ -77,9 +77,7 @@ describe('sessions', () => {
 
   it('ends when its time is over', async () => {
     const person = await api.signIn('viewer');
-    await api.deps.db.pool.query('UPDATE console_session SET expires_at = now() WHERE user_id = $1', [
-      person.id,
-    ]);
+    await api.db.pool.query('UPDATE console_session SET expires_at = now() WHERE user_id = $1', [person.id]);
     expect((await person.call('/session')).status).toBe(401);
   });
 
@@ -128,7 +126,7 @@ describe('guessing passwords', () => {
     const locked = await attempt(loginName, password);
     expect(locked.status).toBe(429);
     expect(Number(locked.headers.get('retry-after'))).toBeGreaterThan(0);
-    await api.deps.db.pool.query('DELETE FROM login_attempt');
+    await api.db.pool.query('DELETE FROM login_attempt');
   });
 
   it('keeps no password, token or link in the database or the log', async () => {
@@ -144,7 +142,7 @@ describe('guessing passwords', () => {
           'api_token',
           'audit_entry',
           'login_attempt',
-        ].map(async (table) => (await api.deps.db.pool.query(`SELECT * FROM ${table}`)).rows),
+        ].map(async (table) => (await api.db.pool.query(`SELECT * FROM ${table}`)).rows),
       ),
     );
     for (const secret of [password, created.body.token, api.adminToken]) {
@@ -215,7 +213,7 @@ describe('API tokens', () => {
     const { body } = await api.call('/tokens', {
       body: { name: 'brief', scopes: ['read'], expiresInDays: 1 },
     });
-    await api.deps.db.pool.query('UPDATE api_token SET expires_at = now() WHERE id = $1', [body.id]);
+    await api.db.pool.query('UPDATE api_token SET expires_at = now() WHERE id = $1', [body.id]);
     expect((await api.call('/corps', { token: body.token })).status).toBe(401);
   });
 

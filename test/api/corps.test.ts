@@ -30,7 +30,7 @@ describe('connecting a corp', () => {
     const read = await api.call(`/corps/${created.body.id}`);
     expect(read.body).toEqual(created.body);
     expect(read.text).not.toContain(corp.contactsSecret);
-    const { rows } = await api.deps.db.pool.query('SELECT * FROM corp WHERE id = $1', [created.body.id]);
+    const { rows } = await api.db.pool.query('SELECT * FROM corp WHERE id = $1', [created.body.id]);
     expect(JSON.stringify(rows)).not.toContain(corp.contactsSecret);
   });
 
@@ -122,6 +122,13 @@ describe('connecting a corp', () => {
     expect(answer.body.error.advice).toEqual(expect.any(String));
   });
 
+  it('needs no answer from WeCom while there is nothing to try out', async () => {
+    const calls = async () => (await (await fetch(`${api.simulator.url}/_sim/calls`)).json()) as unknown[];
+    const before = (await calls()).length;
+    expect((await api.call('/corps', { body: { name: 'Bare', corpId: 'wwnosecretyet' } })).status).toBe(201);
+    expect(await calls()).toHaveLength(before);
+  });
+
   it('can be prepared offline, and then still checks the shape', async () => {
     const body = {
       name: 'Later',
@@ -130,7 +137,7 @@ describe('connecting a corp', () => {
       apiBaseUrl: 'https://qyapi.example.invalid',
     };
     expect((await api.call('/corps?verify=false', { body })).status).toBe(201);
-    expect((await api.call('/corps?verify=false', { body: { ...body, corpId: 'nonsense' } })).status).toBe(
+    expect((await api.call('/corps?verify=false', { body: { ...body, corpId: 'has a blank' } })).status).toBe(
       422,
     );
   });
@@ -168,6 +175,14 @@ describe('bad input', () => {
       status: 400,
       body: { error: { code: 'bad_json' } },
     });
+  });
+
+  it('survives a body of nothing but brackets', async () => {
+    const brackets = '['.repeat(100_000) + ']'.repeat(100_000);
+    expect([400, 422]).toContain((await api.call('/corps', { raw: brackets })).status);
+    expect([400, 422]).toContain(
+      (await api.call('/corps', { raw: '{"a":'.repeat(30_000) + '1' + '}'.repeat(30_000) })).status,
+    );
   });
 
   it('answers 413 to a body above the limit and 415 to another format', async () => {

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:http';
-import pino from 'pino';
 import type { Config } from '../../config';
 import { loadConfig } from '../../config';
 import type { ApiDeps } from '../../api/deps';
 import { createApiDeps } from '../../api/deps';
+import { createApiLogger } from '../../api/logger';
 import { createOneTimeLogin } from '../../api/one-time-login';
 import { createApp } from '../../api/server';
+import type { Database } from '../../store/database';
 import { openDatabase } from '../../store/database';
 import { createTestDatabase } from '../support/database';
 import type { TestSimulator } from '../support/simulator';
@@ -36,6 +37,7 @@ export type TestApi = {
   readonly adminToken: string;
   readonly simulator: TestSimulator;
   readonly deps: ApiDeps;
+  readonly db: Database;
   readonly logged: readonly string[];
   readonly masterKey: string;
   readonly databaseUrl: string;
@@ -68,13 +70,17 @@ export type SimulatedCorp = {
 };
 
 /** The API on real parts: a database of its own, a Temporal namespace of its own, a simulator, real HTTP. */
-export async function startTestApi(env: Readonly<Record<string, string>> = {}): Promise<TestApi> {
+export async function startTestApi(
+  env: Readonly<Record<string, string>> = {},
+  throughProxy: (url: string) => Promise<string> = (url) => Promise.resolve(url),
+): Promise<TestApi> {
   const [database, simulator] = await Promise.all([createTestDatabase(), startTestSimulator()]);
+  const databaseUrl = await throughProxy(database.url);
   const namespace = env['TEMPORAL_NAMESPACE'] ?? (await createTestNamespace());
   const adminToken = randomBytes(24).toString('hex');
   const masterKey = randomBytes(32).toString('base64');
   const config: Config = loadConfig({
-    DATABASE_URL: database.url,
+    DATABASE_URL: databaseUrl,
     TEMPORAL_ADDRESS: testTemporal().address,
     TEMPORAL_NAMESPACE: namespace,
     BRIDGE_MASTER_KEY: masterKey,
@@ -84,8 +90,8 @@ export async function startTestApi(env: Readonly<Record<string, string>> = {}): 
     ...env,
   });
   const logged: string[] = [];
-  const logger = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
-  const db = openDatabase({ url: database.url });
+  const logger = createApiLogger('debug', { write: (line: string) => void logged.push(line) });
+  const db = openDatabase({ url: databaseUrl });
 
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -131,6 +137,7 @@ export async function startTestApi(env: Readonly<Record<string, string>> = {}): 
     adminToken,
     simulator,
     deps,
+    db,
     logged,
     masterKey,
     databaseUrl: database.url,

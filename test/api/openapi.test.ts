@@ -1,4 +1,4 @@
-import type { Person, TestApi } from './harness';
+import type { Call, Person, TestApi } from './harness';
 import { startTestApi } from './harness';
 
 let api: TestApi;
@@ -63,12 +63,13 @@ it('has no open operation but the login', () => {
 it('answers 401 to everybody unknown, on every operation that is not open', async () => {
   const closed = operations.filter(({ operation }) => operation.security.length > 0);
   for (const { method, path } of closed) {
-    for (const call of [
+    const strangers: Call[] = [
       { token: null },
       { token: 'wrong' },
       { token: null, headers: { cookie: 'bridge_session=wrong' } },
       { token: null, headers: { authorization: 'Basic YWRtaW46YWRtaW4=' } },
-    ]) {
+    ];
+    for (const call of strangers) {
       const answer = await api.call(filled(path), { method, ...call });
       expect(`${method} ${path} ${answer.status} ${answer.body.error.code}`).toBe(
         `${method} ${path} 401 unauthenticated`,

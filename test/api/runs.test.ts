@@ -92,7 +92,7 @@ describe('a pull', () => {
 
   it('shows phone numbers to administrators only', async () => {
     const { id } = await connect();
-    await api.deps.db.pool.query(
+    await api.db.pool.query(
       `INSERT INTO mirror_member (id, corp_id, user_id_key, user_id, departments, seen)
        VALUES (gen_random_uuid(), $1, 'lisi', 'lisi', '{1}', '{"mobile": "19900001234", "position": "工程师"}')`,
       [id],
@@ -221,14 +221,29 @@ describe('an Idempotency-Key', () => {
   it('finds its run again when the process that began to answer has died', async () => {
     const { id } = await connect();
     const first = await start(id, 'wednesday');
-    await api.deps.db.pool.query(
-      `UPDATE idempotency_key SET status = NULL, body = NULL WHERE key = 'wednesday'`,
-    );
-    expect((await start(id, 'wednesday')).status).toBe(409);
-    await api.deps.db.pool.query(
-      `UPDATE idempotency_key SET created_at = created_at - interval '2 minutes' WHERE key = 'wednesday'`,
-    );
     await ended(first.body.runId);
+    // What such a process leaves behind: the claim of two minutes ago, without an answer.
+    const { pool } = api.db;
+    await pool.query(
+      `INSERT INTO idempotency_key (principal, key, request_hash, created_at)
+       SELECT principal, 'thursday', request_hash, now() - interval '2 minutes' FROM idempotency_key WHERE key = 'wednesday'`,
+    );
+    await api.control('/_sim/faults', [{ path: 'department/simplelist', delayMs: 2_000, times: 2 }]);
+    const begun = await start(id, 'thursday');
+    await pool.query(`UPDATE idempotency_key SET status = NULL, body = NULL WHERE key = 'thursday'`);
+    const again = await start(id, 'thursday');
+    expect([begun.status, again.status, again.body]).toEqual([202, 202, begun.body]);
+    await ended(begun.body.runId);
+    await api.control('/_sim/faults', undefined, 'DELETE');
+    expect((await api.call(`/corps/${id}/directory/runs`)).body.items).toHaveLength(2);
+  });
+
+  it('is busy, not free, while another process is answering', async () => {
+    const { id } = await connect();
+    const first = await start(id, 'friday');
+    await ended(first.body.runId);
+    await api.db.pool.query(`UPDATE idempotency_key SET status = NULL, body = NULL WHERE key = 'friday'`);
+    expect((await start(id, 'friday')).body.error.code).toBe('idempotency_conflict');
   });
 });
 

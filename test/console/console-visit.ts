@@ -45,25 +45,30 @@ export async function visit(browser: Browser, product: Product, size = wide): Pr
   };
 }
 
-/** Signs in as the first administrator by a link of its own. */
-export async function visitAsAdmin(browser: Browser, product: Product, size = wide): Promise<Visit> {
-  const users = await api<{ items: { id: string; loginName: string }[] }>(product, 'GET', '/users');
-  const admin = users.items.find(({ loginName }) => loginName === 'admin');
-  return visitAs(browser, product, admin?.id ?? '', size);
-}
-
+/** Signs in by a one-time link as somebody who was made for this visit. */
 export async function visitAs(
   browser: Browser,
   product: Product,
-  userId: string,
+  role: 'admin' | 'viewer',
   size = wide,
 ): Promise<Visit> {
-  const { url } = await api<{ url: string }>(product, 'POST', `/users/${userId}/one-time-login`);
   const opened = await visit(browser, product, size);
-  await opened.page.goto(url);
+  await opened.page.goto(await newcomersLink(product, role));
   await opened.page.getByRole('button', { name: '以后再说' }).click();
   await opened.page.getByRole('heading', { name: '概览', level: 1 }).waitFor();
   return opened;
+}
+
+let newcomers = 0;
+
+export async function newcomersLink(
+  product: Product,
+  role: 'admin' | 'viewer',
+  loginName = `visitor-${(newcomers += 1)}`,
+): Promise<string> {
+  const user = await api<{ id: string }>(product, 'POST', '/users', { loginName, displayName: '访客', role });
+  const { url } = await api<{ url: string }>(product, 'POST', `/users/${user.id}/one-time-login`);
+  return url;
 }
 
 /** The API as a program uses it: to prepare what the person then finds. */

@@ -4,12 +4,13 @@ import { type Product, startProduct } from '../support/product';
 import {
   api,
   connectCorp,
+  newcomersLink,
   phone,
+  simulate,
   simulateCorp,
   type Visit,
   visit,
   visitAs,
-  visitAsAdmin,
   wide,
 } from './console-visit';
 
@@ -68,50 +69,28 @@ describe('signing in', () => {
     await page.getByRole('heading', { name: '登录控制台' }).waitFor();
   });
 
-  it('leads from an ended session to the login and back to the page that was open', async () => {
-    const user = await api<{ id: string }>(product, 'POST', '/users', {
-      loginName: 'returning',
-      displayName: '返回者',
-      role: 'admin',
-    });
-    const { page } = kept(await visitAs(browser, product, user.id));
-    await page.getByRole('link', { name: '系统' }).click();
-    await page.getByRole('heading', { name: '系统', level: 1 }).waitFor();
-    await page.context().clearCookies();
-    await page.getByRole('link', { name: '同步任务' }).click();
-    await page.getByText('登录已过期').waitFor();
-    // A second link in the same tab stands for the password this user does not have.
-    const { url } = await api<{ url: string }>(product, 'POST', `/users/${user.id}/one-time-login`);
-    await page.goto(url);
-    await page.getByRole('button', { name: '以后再说' }).click();
-    await page.getByRole('heading', { name: '概览', level: 1 }).waitFor();
-  });
-
-  it('goes back to the search after a login by password', async () => {
-    await api(product, 'POST', '/users', { loginName: 'seeker', displayName: '查找者', role: 'viewer' });
-    const users = await api<{ items: { id: string; loginName: string }[] }>(product, 'GET', '/users');
-    const id = users.items.find(({ loginName }) => loginName === 'seeker')?.id ?? '';
+  it('leads from an ended session to the login and back to where the person wanted to go', async () => {
     const { page } = kept(await visit(browser, product));
-    const { url } = await api<{ url: string }>(product, 'POST', `/users/${id}/one-time-login`);
-    await page.goto(url);
-    await page.getByLabel('新密码', { exact: true }).fill('looking for someone');
-    await page.getByLabel('再次输入新密码').fill('looking for someone');
+    await page.goto(await newcomersLink(product, 'viewer', 'returning'));
+    await page.getByLabel('新密码', { exact: true }).fill('back to where I was');
+    await page.getByLabel('再次输入新密码').fill('back to where I was');
     await page.getByRole('button', { name: '保存' }).click();
     await page.getByRole('heading', { name: '概览', level: 1 }).waitFor();
     await page.context().clearCookies();
-    await page.goto('/runs?phase=failed');
-    await page.getByLabel('登录名').fill('seeker');
-    await page.getByLabel('密码', { exact: true }).fill('looking for someone');
+    await page.getByRole('link', { name: '同步任务' }).click();
+    await page.getByText('登录已过期').waitFor();
+    expect(page.url()).toBe(`${product.url}/login`);
+    await page.getByLabel('登录名').fill('returning');
+    await page.getByLabel('密码', { exact: true }).fill('back to where I was');
     await page.getByRole('button', { name: '登录', exact: true }).click();
     await page.getByRole('heading', { name: '同步任务', level: 1 }).waitFor();
-    expect(page.url()).toBe(`${product.url}/runs?phase=failed`);
   });
 });
 
 describe('connecting a corp', () => {
   it('shows a wrong secret at its field with the way out, keeps nothing of it, and connects with the right one', async () => {
     const corp = await simulateCorp(product, 'wwconsole00connect');
-    const { page, picture } = kept(await visitAsAdmin(browser, product));
+    const { page, picture } = kept(await visitAs(browser, product, 'admin'));
     await page.getByRole('link', { name: '企业与应用' }).click();
     await page.getByRole('button', { name: '连接企业' }).first().click();
     await page.getByLabel('名称', { exact: true }).fill('海川科技');
@@ -135,15 +114,19 @@ describe('connecting a corp', () => {
     await page.getByLabel('Secret', { exact: true }).fill(corp.appSecret);
     await page.getByRole('button', { name: '验证并添加' }).click();
     await page.getByText('应用已添加').waitFor();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await page.getByText(String(corp.agentId)).first().waitFor();
     await picture('apps');
-    expect(await page.content()).not.toContain(corp.appSecret);
+    await page.reload();
+    await page.getByRole('heading', { name: '海川科技', level: 1 }).waitFor();
+    const shown = await page.content();
+    expect([corp.appSecret, corp.contactsSecret].filter((secret) => shown.includes(secret))).toEqual([]);
   });
 
   it('names an address that is not trusted, and where to enter it', async () => {
     const corp = await simulateCorp(product, 'wwconsole00trusted', { contactsTrustedIps: ['203.0.113.9'] });
     const { id } = await connectCorp(product, corp, '未受信任');
-    const { page, picture } = kept(await visitAsAdmin(browser, product));
+    const { page, picture } = kept(await visitAs(browser, product, 'admin'));
     await page.goto(`/corps/${id}`);
     await page.getByText('还没有检查过').waitFor();
     await page.getByRole('button', { name: '立即检查' }).click();
@@ -159,7 +142,7 @@ describe('pulling a directory', () => {
   it('can be started, watched to its end and searched', async () => {
     const corp = await simulateCorp(product, 'wwconsole00pulling');
     const { id } = await connectCorp(product, corp, '海川科技');
-    const { page, picture } = kept(await visitAsAdmin(browser, product));
+    const { page, picture } = kept(await visitAs(browser, product, 'admin'));
     await page.goto(`/corps/${id}`);
     await page.getByRole('button', { name: '读取通讯录' }).click();
     await page.getByRole('heading', { name: '从企业微信读取 · 海川科技' }).waitFor();
@@ -182,9 +165,99 @@ describe('pulling a directory', () => {
   });
 });
 
+describe('a run', () => {
+  it('says what happened, why and what to do when WeCom refuses', async () => {
+    const corp = await simulateCorp(product, 'wwconsole00refused', { contactsTrustedIps: ['203.0.113.9'] });
+    const { id } = await connectCorp(product, corp, '被拒绝的企业');
+    const { runId } = await api<{ runId: string }>(product, 'POST', `/corps/${id}/directory/runs`, {
+      direction: 'pull',
+      mode: 'apply',
+    });
+    const { page, picture } = kept(await visitAs(browser, product, 'admin'));
+    await page.goto(`/runs/${runId}`);
+    const error = page.getByRole('alert').filter({ hasText: '任务没有完成' });
+    await error.waitFor({ timeout: 60_000 });
+    const words = await error.innerText();
+    expect(['发生了什么', '原因', '60020', '怎么办', '可信'].filter((word) => !words.includes(word))).toEqual(
+      [],
+    );
+    await picture('run-failed');
+  });
+
+  it('can be cancelled while it is under way, and leaves the mirror as it was', async () => {
+    const corp = await simulateCorp(product, 'wwconsole00cancel');
+    const { id } = await connectCorp(product, corp, '取消读取的企业');
+    const { page, picture } = kept(await visitAs(browser, product, 'admin'));
+    await simulate(product, 'POST', '/faults', [{ path: 'user/list_id', delayMs: 20_000, times: 50 }]);
+    try {
+      await page.goto(`/corps/${id}`);
+      await page.getByRole('button', { name: '读取通讯录' }).click();
+      await page.getByRole('button', { name: '取消任务' }).click();
+      await picture('run-cancelling');
+      await page.getByRole('dialog').getByRole('button', { name: '取消任务' }).click();
+      await page.getByText('已取消，镜像保持不变').waitFor({ timeout: 60_000 });
+    } finally {
+      await simulate(product, 'DELETE', '/faults');
+    }
+    await page.goto(`/corps/${id}/members`);
+    await page.getByText('还没有读取过通讯录').waitFor();
+  });
+});
+
+describe('an administrator', () => {
+  it("puts a domain file at the site's root", async () => {
+    const corp = await simulateCorp(product, 'wwconsole00domain');
+    const { id } = await connectCorp(product, corp, '校验域名的企业');
+    const { page } = kept(await visitAs(browser, product, 'admin'));
+    await page.goto(`/corps/${id}/domain`);
+    await page.locator('input[type=file]').setInputFiles({
+      name: 'WW_verify_Console123.txt',
+      mimeType: 'text/plain',
+      buffer: Buffer.from('Console123'),
+    });
+    await page.getByRole('link', { name: 'WW_verify_Console123.txt' }).waitFor();
+    const served = await fetch(`${product.url}/WW_verify_Console123.txt`);
+    expect([served.status, await served.text()]).toEqual([200, 'Console123']);
+  });
+
+  it('lets a colleague in by a link that works once', async () => {
+    const { page } = kept(await visitAs(browser, product, 'admin'));
+    await page.goto('/users');
+    await page.getByRole('button', { name: '添加用户' }).click();
+    await page.getByLabel('登录名').fill('colleague');
+    await page.getByLabel('显示名').fill('新同事');
+    await page.getByRole('button', { name: '保存' }).click();
+    await page.getByRole('button', { name: '操作：新同事' }).click();
+    await page.getByRole('menuitem', { name: '生成一次性登录链接' }).click();
+    const link = await page.getByRole('dialog').locator('.copy-value').innerText();
+    const colleague = kept(await visit(browser, product));
+    await colleague.page.goto(link);
+    await colleague.page.getByRole('heading', { name: '设置密码' }).waitFor();
+  });
+
+  it('sees a new API token once, and can revoke it', async () => {
+    const { page, picture } = kept(await visitAs(browser, product, 'admin'));
+    await page.goto('/tokens');
+    await page.getByRole('button', { name: '创建令牌' }).click();
+    await page.getByLabel('名称').fill('OA 测试');
+    await page.getByRole('button', { name: '创建', exact: true }).click();
+    const token = await page.getByRole('dialog').locator('.copy-value').innerText();
+    const read = () => fetch(`${product.apiUrl}/corps`, { headers: { authorization: `Bearer ${token}` } });
+    expect((await read()).status).toBe(200);
+    await page.reload();
+    await page.getByRole('cell', { name: 'OA 测试' }).waitFor();
+    expect((await page.content()).includes(token)).toBe(false);
+    await picture('tokens');
+    await page.getByRole('button', { name: '吊销' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: '吊销' }).click();
+    await page.getByText('已吊销').waitFor();
+    expect((await read()).status).toBe(401);
+  });
+});
+
 describe('everyone', () => {
   it('reads the console in the language chosen, also after a reload', async () => {
-    const { page, picture } = kept(await visitAsAdmin(browser, product));
+    const { page, picture } = kept(await visitAs(browser, product, 'admin'));
     await page.getByRole('button', { name: 'English' }).click();
     await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
     await page.reload();
@@ -198,12 +271,7 @@ describe('everyone', () => {
   it('is offered only what the role may do', async () => {
     const corp = await simulateCorp(product, 'wwconsole00viewing');
     const { id } = await connectCorp(product, corp, '只看不改');
-    const user = await api<{ id: string }>(product, 'POST', '/users', {
-      loginName: 'onlooker',
-      displayName: '旁观者',
-      role: 'viewer',
-    });
-    const { page, picture } = kept(await visitAs(browser, product, user.id));
+    const { page, picture } = kept(await visitAs(browser, product, 'viewer'));
     const writes = /连接企业|读取通讯录|立即检查|编辑|删除|添加|上传|保存|取消任务|创建/;
     for (const path of ['/', '/corps', `/corps/${id}`, ...corpTabs(id), '/runs', '/system']) {
       await page.goto(path);
@@ -216,25 +284,29 @@ describe('everyone', () => {
     await picture('viewer');
   });
 
-  it.each([wide, phone])('scrolls no page sideways at $width px', async (size) => {
-    const corp = await simulateCorp(product, `wwconsole00width${size.width}`);
+  it('finds every page within the width of a screen and of a phone, with a name on every control', async () => {
+    const corp = await simulateCorp(product, 'wwconsole00layout');
     const { id } = await connectCorp(product, corp, '一家名称相当长的示例企业（华东分公司）');
-    const { page, picture } = kept(await visitAsAdmin(browser, product, size));
+    const { page, picture } = kept(await visitAs(browser, product, 'admin'));
     const pages = ['/', '/corps', '/corps/new', `/corps/${id}`, ...corpTabs(id)];
     for (const path of [...pages, '/runs', '/audit', '/users', '/tokens', '/system', '/no-such-page']) {
-      await page.goto(path);
-      await settled(page);
-      const sideways = await page.evaluate<number>(
-        'document.documentElement.scrollWidth - window.innerWidth',
-      );
-      expect({ path, sideways }).toEqual({ path, sideways: expect.any(Number) });
-      expect({ path, isScrolled: sideways > 0 }).toEqual({ path, isScrolled: false });
-      await picture(`page${path.replaceAll('/', '-').replace(id, 'corp')}`);
+      for (const size of [wide, phone]) {
+        await page.setViewportSize(size);
+        if (size === wide) await page.goto(path);
+        await settled(page);
+        const pixels = await page.evaluate<number>(
+          'Math.max(0, document.documentElement.scrollWidth - innerWidth)',
+        );
+        expect({ path, size, sideways: pixels, unnamed: await unnamedControls(page) }).toEqual({
+          ...{ path, size, sideways: 0, unnamed: [] },
+        });
+        await picture(`page${path.replaceAll('/', '-').replace(id, 'corp')}`);
+      }
     }
-  });
+  }, 240_000);
 
   it('reaches every place from a drawer on a phone', async () => {
-    const { page, picture } = kept(await visitAsAdmin(browser, product, phone));
+    const { page, picture } = kept(await visitAs(browser, product, 'admin', phone));
     await page.getByRole('button', { name: '打开导航' }).click();
     await picture('navigation');
     await page.getByRole('dialog').getByRole('link', { name: '审计日志' }).click();
@@ -250,4 +322,34 @@ function corpTabs(id: string): string[] {
 async function settled(page: Visit['page']): Promise<void> {
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.locator('.ant-skeleton-active, .ant-spin-spinning').first().waitFor({ state: 'detached' });
+}
+
+const controls = new Set([
+  'button',
+  'checkbox',
+  'combobox',
+  'link',
+  'menuitem',
+  'radio',
+  'searchbox',
+  'spinbutton',
+  'textbox',
+]);
+
+interface AccessibilityNode {
+  readonly ignored: boolean;
+  readonly role?: { readonly value?: unknown };
+  readonly name?: { readonly value?: unknown };
+}
+
+/** Controls that a screen reader could only call by their kind. */
+async function unnamedControls(page: Visit['page']): Promise<string[]> {
+  const session = await page.context().newCDPSession(page);
+  const { nodes } = (await session.send('Accessibility.getFullAXTree')) as {
+    nodes: readonly AccessibilityNode[];
+  };
+  await session.detach();
+  return nodes
+    .filter(({ ignored, role, name }) => !ignored && controls.has(String(role?.value)) && !name?.value)
+    .map(({ role }) => String(role?.value));
 }

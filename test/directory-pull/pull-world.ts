@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import { NativeConnection, type Worker } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import pino from 'pino';
 import { loadConfig, type Config } from '../../config';
 import { createCorpStore, type CorpStore } from '../../store/corps';
@@ -20,6 +20,7 @@ import { createWorkerDeps } from '../../workers/deps';
 import { ensureNamespace } from '../../workers/namespace';
 import { createBridgeWorker } from '../../workers/worker';
 import { createTestDatabase } from '../support/database';
+import { startEditingProxy, type Edit } from './editing-proxy';
 import { startTestSimulator, type TestSimulator } from '../support/simulator';
 import { createTestNamespace, testTemporal } from '../support/temporal';
 
@@ -56,6 +57,8 @@ export interface PullWorld {
   /** A corp in the simulator, and the same one connected to the bridge. */
   createCorp(corp: SimulatedCorp, credentials?: Credentials): Promise<ConnectedCorp>;
   control(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<unknown>;
+  /** Changes the answers of one API on their way; without `edit` they arrive unchanged again. */
+  editAnswers(path: string, edit?: Edit): void;
   byHand(corp: ConnectedCorp, path: string, body: Record<string, unknown>): Promise<void>;
   startPull(corp: ConnectedCorp, mode?: PullMode): Promise<StartedPull>;
   /** Starts a pull and waits for its end, whatever that is. */
@@ -89,13 +92,14 @@ export async function createPullWorld(options: { readonly worker?: boolean } = {
     createTestNamespace(),
     startTestSimulator(),
   ]);
+  const wecom = await startEditingProxy(simulator.url);
   const { address } = testTemporal();
   const config = loadConfig({
     DATABASE_URL: database.url,
     TEMPORAL_ADDRESS: address,
     TEMPORAL_NAMESPACE: namespace,
     BRIDGE_MASTER_KEY: randomBytes(32).toString('base64'),
-    SIMULATOR_URL: simulator.url,
+    SIMULATOR_URL: wecom.url,
     BRIDGE_LOG_LEVEL: 'silent',
   });
   const logger = pino({ level: config.BRIDGE_LOG_LEVEL });
@@ -118,7 +122,7 @@ export async function createPullWorld(options: { readonly worker?: boolean } = {
         : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-    return answer.status === 204 ? undefined : await answer.json();
+    return answer.status === 204 ? undefined : answer.json();
   }
 
   const world: PullWorld = {
@@ -131,6 +135,7 @@ export async function createPullWorld(options: { readonly worker?: boolean } = {
     client,
     config,
     control,
+    editAnswers: wecom.edit,
 
     async createCorp({ visibleDepartments, visibleUsers, ...corp }, { contacts = true, app = true } = {}) {
       const corpid = `ww${randomBytes(8).toString('hex')}`;
@@ -153,7 +158,7 @@ export async function createPullWorld(options: { readonly worker?: boolean } = {
         name: '测试企业',
         corpId: corpid,
         kind: 'public',
-        apiBaseUrl: simulator.url,
+        apiBaseUrl: wecom.url,
         contactsSecret: contacts ? contactsSecret : undefined,
       });
       const saved = app ? await corps.createApp(id, { name: '桥', agentId, secret: appSecret }) : undefined;
@@ -200,10 +205,7 @@ export async function createPullWorld(options: { readonly worker?: boolean } = {
     },
 
     async callsByPath() {
-      const rows = (await control('GET', '/calls')) as { path: string }[];
-      const counts: Record<string, number> = {};
-      for (const { path } of rows) counts[path] = (counts[path] ?? 0) + 1;
-      return counts;
+      return (await control('GET', '/calls?summary=1')) as Record<string, number>;
     },
 
     async members({ id }) {
@@ -228,6 +230,7 @@ export async function createPullWorld(options: { readonly worker?: boolean } = {
       await stopWorker?.();
       await connection.close();
       await db.close();
+      await wecom.close();
       await simulator.close();
       await database.drop();
     },
@@ -235,8 +238,12 @@ export async function createPullWorld(options: { readonly worker?: boolean } = {
   return world;
 }
 
+let runtimeInstalled = false;
+
 /** The product's own composition, inside this process. */
 export async function startWorker(config: Config): Promise<() => Promise<void>> {
+  if (!runtimeInstalled) Runtime.install({ logger: new DefaultLogger('ERROR') });
+  runtimeInstalled = true;
   const deps = createWorkerDeps(config, pino({ level: 'silent' }));
   const connection = await NativeConnection.connect({ address: config.TEMPORAL_ADDRESS });
   const worker: Worker = await createBridgeWorker({ connection, config, activities: deps.activities });

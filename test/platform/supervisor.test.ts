@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
 import { identify, isRunning } from '../../embedded/processes';
 import { freePort } from '../../embedded/ports';
@@ -66,9 +67,19 @@ describe('stopping', () => {
     const processes = product.processes();
     product.signal('SIGINT');
     await product.untilNoted(/^worker draining$/);
+    await wait(1_500);
     product.signal('SIGINT');
     expect(await product.ended()).toBe(130);
     await untilGone(processes);
+  });
+
+  it('one Ctrl-C that the terminal and npm both pass on is one', async () => {
+    const product = start({ env: { STAND_IN_DRAIN_MS: '300' } });
+    await product.untilShown(shown);
+    product.signal('SIGINT');
+    product.signal('SIGINT');
+    expect(await product.ended()).toBe(0);
+    expect(product.events()).toContain('worker drained');
   });
 });
 

@@ -56,12 +56,14 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   const row = (label: string): string | undefined =>
     new RegExp(`^  ${label} +(\\S+)$`, 'm').exec(output)?.[1];
 
-  await untilShown(
-    child,
-    () => /^ {2}Stop with Ctrl-C$/m.test(output),
-    options.readyWithinMs ?? 120_000,
-    () => output,
-  );
+  try {
+    const isShown = (): boolean => /^ {2}Stop with Ctrl-C$/m.test(output);
+    await untilShown(child, isShown, options.readyWithinMs ?? 120_000, () => output);
+  } catch (error) {
+    child.kill('SIGKILL');
+    await ended;
+    throw error;
+  }
   const url = row('Console') ?? '';
   return {
     url,
@@ -102,7 +104,6 @@ async function untilShown(
     if (child.exitCode !== null || child.signalCode !== null)
       throw new Error(`The product ended:\n${output()}`);
     if (Date.now() > deadline) {
-      child.kill('SIGINT');
       throw new Error(`The product was not ready within ${withinMs} ms:\n${output()}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 50));

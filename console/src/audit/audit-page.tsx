@@ -75,14 +75,10 @@ export function Component() {
             role: 'heading',
             render: ({ action: name }) => (
               <>
-                {maybe(`audit.action.${name}`) ?? name} <span className="quiet small mono">{name}</span>
+                {maybe(`audit.action.${name}`) ?? name}
+                <div className="quiet small mono">{name}</div>
               </>
             ),
-          },
-          {
-            key: 'target',
-            title: t('audit.target'),
-            render: ({ target }) => <span className="mono small">{target}</span>,
           },
           {
             key: 'result',
@@ -91,6 +87,15 @@ export function Component() {
               <span className="row">
                 <Mark {...looks[result]}>{t(`audit.result.${result}`)}</Mark>
                 {code !== null && <span className="quiet small mono">{code}</span>}
+              </span>
+            ),
+          },
+          {
+            key: 'target',
+            title: t('audit.target'),
+            render: ({ target }) => (
+              <span className="cell-words mono small" style={{ maxWidth: 220 }}>
+                {target}
               </span>
             ),
           },

@@ -1,42 +1,56 @@
 import type { Check } from '../api/corps';
 import { useLanguage } from '../language/use-language';
-import { markIcon } from '../parts/mark';
+import { markIcon, type Tone } from '../parts/mark';
+import type { ConsoleText } from '../../../i18n/console';
+
+type Outcome = 'failed' | 'untried' | 'passed';
+
+/** What a check needs is checked before it: one that could not be tried has neither an errcode nor advice of its own. */
+export function outcomeOf({ ok, errcode, advice }: Check): Outcome {
+  if (ok) return 'passed';
+  return errcode === undefined && advice === undefined ? 'untried' : 'failed';
+}
+
+const looks: Readonly<Record<Outcome, { readonly tone: Tone; readonly word: ConsoleText }>> = {
+  failed: { tone: 'bad', word: 'check.fail' },
+  untried: { tone: 'quiet', word: 'check.untried' },
+  passed: { tone: 'good', word: 'check.pass' },
+};
+const order: readonly Outcome[] = ['failed', 'untried', 'passed'];
 
 /** Failing ones first: they are what the reader came for. */
 export function CheckList({ checks }: { readonly checks: readonly Check[] }) {
-  const ordered = [...checks.filter(({ ok }) => !ok), ...checks.filter(({ ok }) => ok)];
   return (
     <ul className="findings">
-      {ordered.map((check) => (
-        <CheckRow key={check.name} check={check} />
-      ))}
+      {order.flatMap((outcome) =>
+        checks
+          .filter((check) => outcomeOf(check) === outcome)
+          .map((check) => <CheckRow key={check.name} check={check} outcome={outcome} />),
+      )}
     </ul>
   );
 }
 
-function CheckRow({ check }: { readonly check: Check }) {
+function CheckRow({ check, outcome }: { readonly check: Check; readonly outcome: Outcome }) {
+  const { tone, word } = looks[outcome];
   const { t, maybe } = useLanguage();
   const [subject = ''] = check.name.split(':');
   const title = maybe(`check.name.${subject}`) ?? check.name;
   return (
     <li className="finding">
-      <span className={`finding-icon mark-${check.ok ? 'good' : 'bad'}`}>
-        {markIcon(check.ok ? 'good' : 'bad')}
-      </span>
+      <span className={`finding-icon mark-${tone}`}>{markIcon(tone)}</span>
       <div className="finding-head">
         <span>
           {title}
           {check.app && t('check.of-app', { app: check.app.name })}
         </span>
-        <span className={`small mark-${check.ok ? 'good' : 'bad'}`}>
-          {t(check.ok ? 'check.pass' : 'check.fail')}
-        </span>
+        <span className={`small mark-${tone}`}>{t(word)}</span>
         {check.errcode !== undefined && check.errcode !== 0 && (
           <span className="small quiet mono">errcode {check.errcode}</span>
         )}
       </div>
       <div className="finding-body">
-        <div className={check.ok ? 'quiet' : ''}>{check.message}</div>
+        <div className={outcome === 'failed' ? '' : 'quiet'}>{check.message}</div>
         {check.advice !== undefined && !check.ok && (
           <div className="finding-advice">
             <strong>{t('check.what-to-do')}</strong> {check.advice}

@@ -12,7 +12,7 @@ import { QueryView } from '../parts/query-view';
 import { TimeAgo } from '../parts/time';
 import { Verdict } from '../parts/verdict';
 import { useMay } from '../session/use-session';
-import { CheckList } from './check-list';
+import { CheckList, outcomeOf } from './check-list';
 import { EditCorpDrawer } from './edit-corp-drawer';
 import { NextStep } from './next-step';
 import { RemoveCorpButton } from './remove-corp-button';
@@ -125,7 +125,8 @@ function Doctor({ corp }: { readonly corp: Corp }) {
 
 function DoctorReport({ report }: { readonly report: CheckReport }) {
   const { t } = useLanguage();
-  const failed = report.checks.filter(({ ok }) => !ok).length;
+  const failed = report.checks.filter((check) => outcomeOf(check) === 'failed').length;
+  const untried = report.checks.filter((check) => outcomeOf(check) === 'untried').length;
   return (
     <>
       <Verdict
@@ -136,6 +137,7 @@ function DoctorReport({ report }: { readonly report: CheckReport }) {
             : t('check.verdict.failed', { failed, total: report.checks.length })
         }
       >
+        {untried > 0 && <div>{t('check.verdict.untried', { untried })}</div>}
         <span className="quiet small">
           {t('check.last')} <TimeAgo at={report.at} />
         </span>

@@ -95,9 +95,15 @@ function FieldValues({ member }: { readonly member: MemberDetails }) {
   );
 }
 
+const nothing = '—';
+
 function shown(fields: FieldTable | null, name: string): string {
   const value = fields?.[name];
-  if (value === undefined || value === null || value === '') return '—';
-  if (Array.isArray(value)) return value.join(', ');
+  if (value === undefined || value === null || value === '') return nothing;
+  if (Array.isArray(value)) return value.length === 0 ? nothing : value.map(worded).join(', ');
+  return worded(value);
+}
+
+function worded(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

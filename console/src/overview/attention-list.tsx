@@ -1,4 +1,5 @@
-import { Card } from 'antd';
+import { Button, Card } from 'antd';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import type { Attention, AttentionLevel } from '../api/overview';
 import { useLanguage } from '../language/use-language';
@@ -8,20 +9,29 @@ import { Verdict } from '../parts/verdict';
 const order: readonly AttentionLevel[] = ['error', 'warning', 'info'];
 const tones: Readonly<Record<AttentionLevel, Tone>> = { error: 'bad', warning: 'warn', info: 'busy' };
 
+/** Hints never push what is wrong, or the corps, off the first screen. */
+const hintsAtFirst = 2;
+
 /** What needs someone stands first on the page; when nothing does, that is said too. */
 export function AttentionList({ items }: { readonly items: readonly Attention[] }) {
   const { t } = useLanguage();
+  const [all, setAll] = useState(false);
   const pressing = items.filter(({ level }) => level !== 'info').length;
   if (items.length === 0) return <Verdict tone="good" title={t('attention.none')} />;
+  const ordered = [...items].sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
+  const shown = all ? ordered : ordered.slice(0, pressing + hintsAtFirst);
   return (
     <Card title={pressing === 0 ? t('attention.hints') : t('attention.title', { count: pressing })}>
       <ul className="findings">
-        {[...items]
-          .sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level))
-          .map((item) => (
-            <Finding key={`${item.code} ${item.link ?? ''} ${item.message}`} item={item} />
-          ))}
+        {shown.map((item) => (
+          <Finding key={`${item.code} ${item.link ?? ''} ${item.message}`} item={item} />
+        ))}
       </ul>
+      {shown.length < ordered.length && (
+        <Button type="link" style={{ padding: 0 }} onClick={() => setAll(true)}>
+          {t('attention.more', { count: ordered.length - shown.length })}
+        </Button>
+      )}
     </Card>
   );
 }

@@ -14,7 +14,7 @@ interface FirstStep {
   readonly link: string;
 }
 
-/** From nothing to the first pull; it goes away when that has been done. */
+/** From nothing to the first pull of the first corp; with that it has done its work. */
 export function FirstSteps({
   corps,
   overview,
@@ -43,12 +43,13 @@ export function FirstSteps({
     {
       text: 'first.pull',
       about: 'first.pull.about',
-      done: overview.corps.some(({ id, lastPull }) => id === corp?.id && lastPull?.phase === 'done'),
+      done: false,
       link: corp ? `/corps/${corp.id}` : '/corps',
     },
   ];
+  const isPulled = overview.corps.some(({ lastPull }) => lastPull?.phase === 'done');
+  if (isPulled || !mayWrite) return null;
   const next = steps.findIndex(({ done }) => !done);
-  if (next === -1 || !mayWrite) return null;
   return (
     <Card title={t('first.title')}>
       <Steps

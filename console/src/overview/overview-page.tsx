@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Card } from 'antd';
 import { Link } from 'react-router';
-import { corpsQuery } from '../api/corps';
+import { type Corp, corpsQuery } from '../api/corps';
 import { type CorpOverview, type Overview, overviewQuery } from '../api/overview';
 import { CheckMark } from '../corps/check-mark';
 import { useLanguage } from '../language/use-language';
@@ -19,20 +19,24 @@ import { FirstSteps } from './first-steps';
 export function Component() {
   const { t } = useLanguage();
   const overview = useQuery(overviewQuery);
+  const corps = useQuery(corpsQuery);
   return (
     <Page title={t('overview.title')} lead={t('overview.lead')}>
-      <QueryView query={overview}>{(data) => <Overviewed overview={data} />}</QueryView>
+      <QueryView query={overview}>
+        {(data) => (
+          <QueryView query={corps}>{(items) => <Overviewed overview={data} corps={items} />}</QueryView>
+        )}
+      </QueryView>
     </Page>
   );
 }
 
-function Overviewed({ overview }: { readonly overview: Overview }) {
+function Overviewed({ overview, corps }: { readonly overview: Overview; readonly corps: readonly Corp[] }) {
   const { t } = useLanguage();
-  const corps = useQuery(corpsQuery);
   return (
     <>
       <AttentionList items={overview.attention} />
-      {corps.data && <FirstSteps corps={corps.data} overview={overview} />}
+      <FirstSteps corps={corps} overview={overview} />
       <div className="corp-grid">
         <Health health={overview.health} />
         {overview.corps.map((corp) => (

@@ -42,13 +42,14 @@ interface TileProps {
 function Tile({ run, look: { name, sign, tone } }: TileProps) {
   const { maybe, number } = useLanguage();
   const count = run.counts[name] ?? 0;
-  const kind = run.direction === 'pull' ? 'count.pull' : 'count';
+  // Below its group's heading a short word is enough.
+  const label = maybe(`tile.${run.direction}.${name}`) ?? maybe(`count.${name}`) ?? name;
   return (
     <li className={count === 0 ? 'tile tile-zero' : 'tile'}>
       <span className={count === 0 ? 'tile-number' : `tile-number mark-${tone}`}>
         <span aria-hidden>{sign}</span> {number(count)}
       </span>
-      <span className="tile-label">{maybe(`${kind}.${name}`) ?? name}</span>
+      <span className="tile-label">{label}</span>
     </li>
   );
 }

@@ -1,11 +1,13 @@
 import { Steps } from 'antd';
-import type { Run, RunPhase } from '../api/runs';
-import { isOpen } from '../api/runs';
+import { isOpen, type Run, type RunPhase, type RunStep } from '../api/runs';
 import { useLanguage } from '../language/use-language';
 import { Mark } from '../parts/mark';
 import { useNarrow } from '../parts/use-narrow';
 
 const pullPhases = ['reading', 'planning', 'applying', 'done'] as const satisfies readonly RunPhase[];
+
+/** The order in which a pull reads; steps this console doesn't know come last. */
+const readingOrder = ['departments', 'member-ids', 'details'];
 
 /** A pull's phases, and below them how far the reading has come. */
 export function RunSteps({ run }: { readonly run: Run }) {
@@ -30,7 +32,7 @@ export function RunSteps({ run }: { readonly run: Run }) {
       />
       {run.steps.length > 0 && (
         <ul className="steps-list" style={{ marginTop: 12 }}>
-          {run.steps.map(({ step, done, pages, rows }) => (
+          {inReadingOrder(run.steps).map(({ step, done, pages, rows }) => (
             <li key={step} className="step-row">
               {done ? <Mark tone="good">{''}</Mark> : <Mark tone={running ? 'busy' : 'quiet'}>{''}</Mark>}
               <span>
@@ -47,4 +49,10 @@ export function RunSteps({ run }: { readonly run: Run }) {
       )}
     </>
   );
+}
+
+function inReadingOrder(steps: readonly RunStep[]): readonly RunStep[] {
+  const place = ({ step }: RunStep) =>
+    readingOrder.includes(step) ? readingOrder.indexOf(step) : readingOrder.length;
+  return [...steps].sort((a, b) => place(a) - place(b));
 }

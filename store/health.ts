@@ -1,0 +1,36 @@
+import type { Database } from './database';
+
+export interface DatabaseHealth {
+  /** Throws while the database can't be reached. */
+  ping(): Promise<{ readonly serverVersion: string }>;
+  gauges(): Promise<{
+    readonly openRuns: readonly { readonly direction: string; readonly runs: number }[];
+    /** Time since the last complete pull of each corp ended. */
+    readonly pullAges: readonly { readonly corpId: string; readonly seconds: number }[];
+  }>;
+}
+
+export function createDatabaseHealth({ pool }: Database): DatabaseHealth {
+  return {
+    async ping() {
+      const { rows } = await pool.query<{ server_version: string }>('SHOW server_version');
+      return { serverVersion: rows[0]?.server_version ?? '' };
+    },
+
+    async gauges() {
+      const [open, pulls] = await Promise.all([
+        pool.query<{ direction: string; runs: number }>(
+          'SELECT direction, count(*)::int AS runs FROM run WHERE finished_at IS NULL GROUP BY direction',
+        ),
+        pool.query<{ corp_id: string; seconds: number }>(
+          `SELECT corp_id, extract(epoch FROM now() - max(finished_at))::float AS seconds FROM run
+            WHERE direction = 'pull' AND phase = 'done' AND (completeness->>'complete')::boolean GROUP BY corp_id`,
+        ),
+      ]);
+      return {
+        openRuns: open.rows,
+        pullAges: pulls.rows.map(({ corp_id, seconds }) => ({ corpId: corp_id, seconds })),
+      };
+    },
+  };
+}

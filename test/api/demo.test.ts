@@ -1,0 +1,93 @@
+import { seedDemo } from '../../embedded/seed-demo';
+import { createSecretBox } from '../../store/secrets';
+import { startTestSimulator } from '../support/simulator';
+import type { TestApi } from './harness';
+import { startTestApi } from './harness';
+
+let api: TestApi;
+
+beforeAll(async () => {
+  api = await startTestApi();
+});
+afterAll(() => api.close());
+
+const seed = (simulatorUrl = api.simulator.url) =>
+  seedDemo({ db: api.db, secrets: createSecretBox([api.masterKey]), simulatorUrl });
+
+describe('the demo', () => {
+  it('is a corp that passes its check, saved read-write, with an OA whose root has the same name', async () => {
+    expect(await seed()).toBe('seeded');
+    const { items } = (await api.call('/corps')).body;
+    expect(items).toMatchObject([
+      { isDemo: true, access: 'read-write', hasContactsSecret: true, apps: [{ agentId: 1000002 }] },
+    ]);
+    const [corp] = items;
+    const settings = await api.call(`/corps/${corp.id}/directory/settings`);
+    expect(settings.body).toMatchObject({
+      savedBy: 'system:demo',
+      document: { access: 'read-write', appId: corp.apps[0].id },
+    });
+    expect((await api.call(`/corps/${corp.id}/check`, { method: 'POST' })).body.ok).toBe(true);
+    const oa = await api.call('/oa/departments');
+    const root = oa.body.items.find(
+      ({ kind, parentId }: { kind: string; parentId: string | null }) =>
+        kind === 'subcompany' && parentId === null,
+    );
+    expect(root.name).toBe(corp.name);
+    expect((await api.call('/oa/users?limit=1')).body.total).toBeGreaterThan(250);
+    expect((await api.call('/system')).body.demo).toBe(true);
+  });
+
+  it('serves the OA in pages, with phone numbers for administrators only', async () => {
+    const seen = new Set<string>();
+    let cursor: string | null = null;
+    do {
+      const answer: { body: { items: { id: string }[]; nextCursor: string | null; total: number } } =
+        await api.call(`/oa/users?limit=100${cursor === null ? '' : `&cursor=${cursor}`}`);
+      for (const { id } of answer.body.items) seen.add(id);
+      cursor = answer.body.nextCursor;
+      if (cursor === null) expect(seen.size).toBe(answer.body.total);
+    } while (cursor !== null);
+    const [id] = seen;
+    expect((await api.call(`/oa/users/${id}`)).body.mobile).toMatch(/^1990000/);
+    expect((await (await api.signIn('viewer')).call(`/oa/users/${id}`)).body.mobile).toBeNull();
+    expect((await api.call('/oa/users/nobody')).status).toBe(404);
+    expect((await api.call('/oa/users?cursor=nonsense')).status).toBe(422);
+    expect((await api.call('/oa/users?q=%25')).body.total).toBe(0);
+  });
+
+  it('is kept by the next start, follows the simulator to another port, and is made again there when lost', async () => {
+    expect(await seed()).toBe('kept');
+    const moved = await startTestSimulator();
+    expect(await seed(moved.url)).toBe('restored');
+    const [corp] = (await api.call('/corps')).body.items;
+    expect(corp.apiBaseUrl).toBe(moved.url);
+    await moved.close();
+    expect(await seed()).toBe('kept');
+  });
+
+  it('does not come back after somebody removed it', async () => {
+    const [corp] = (await api.call('/corps')).body.items;
+    expect((await api.call(`/corps/${corp.id}?confirm=${corp.corpId}`, { method: 'DELETE' })).status).toBe(
+      204,
+    );
+    expect(await seed()).toBe('not-wanted');
+    expect((await api.call('/corps')).body.items).toEqual([]);
+  });
+});
+
+describe('an installation with a corp of its own', () => {
+  it('gets no demo', async () => {
+    const real = await startTestApi({ TEMPORAL_NAMESPACE: api.namespace });
+    await real.call('/corps?verify=false', {
+      body: { name: 'Real', corpId: 'wwrealcorp01', apiBaseUrl: 'https://qyapi.example.invalid' },
+    });
+    const result = await seedDemo({
+      db: real.db,
+      secrets: createSecretBox([real.masterKey]),
+      simulatorUrl: real.simulator.url,
+    });
+    expect(result).toBe('not-wanted');
+    await real.close();
+  });
+});
