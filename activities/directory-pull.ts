@@ -14,7 +14,7 @@ import { eachInFlight } from './in-flight';
 import { countCalls, type CallCounter } from './wecom-calls';
 
 export type DirectoryPullDeps = {
-  readonly corps: Pick<CorpStore, 'connectionOf'>;
+  readonly corps: Pick<CorpStore, 'findCorp' | 'connectionOf'>;
   readonly settings: Pick<SettingsStore, 'currentSettings'>;
   readonly runs: RunStore;
   readonly pulls: DirectoryPullStore;
@@ -107,8 +107,8 @@ export function createDirectoryPullActivities(deps: DirectoryPullDeps) {
     /** Makes the run's row, clears what earlier runs left, and decides what to read from. */
     async beginPull(input: DirectoryPullInput): Promise<PullSource> {
       const { corpId, runId } = input;
-      const access = await corps.connectionOf(corpId);
-      if (access === undefined) throw new PullRefusedError('corp-not-found');
+      // The row comes before the secrets are opened: what goes wrong with them must have a run to be told by.
+      if ((await corps.findCorp(corpId)) === undefined) throw new PullRefusedError('corp-not-found');
       const { workflowExecution } = activityInfo();
       if (workflowExecution === undefined) throw new Error('A pull is begun by its workflow only');
       await runs.ensureRun({
@@ -122,6 +122,8 @@ export function createDirectoryPullActivities(deps: DirectoryPullDeps) {
         temporalRunId: workflowExecution.runId,
       });
       await pulls.removeStagingOfEndedRuns();
+      const access = await corps.connectionOf(corpId);
+      if (access === undefined) throw new PullRefusedError('corp-not-found');
       const { document, version } = await settings.currentSettings(corpId);
       await runs.useSettings(runId, version);
       const appId = document.appId ?? access.apps[0]?.appId ?? null;

@@ -74,6 +74,14 @@ export const apiTexts = {
     'zh-CN': '数据库暂时无法访问，请稍后重试。',
     en: 'The database can not be reached at the moment. Try again shortly.',
   },
+  secretUnreadable: {
+    'zh-CN': '保存的密钥无法解密：当前的主密钥与保存时不同。',
+    en: 'A stored secret can not be decrypted: it was saved under another master key.',
+  },
+  secretUnreadableAdvice: {
+    'zh-CN': '请用安装时的 BRIDGE_MASTER_KEY 启动；轮换期间新密钥在前、旧密钥在后，以逗号分隔。',
+    en: 'Start with the BRIDGE_MASTER_KEY of this installation; during a rotation the new key comes first and the old one after a comma.',
+  },
   temporalUnavailable: {
     'zh-CN': 'Temporal 暂时无法访问，任务没有启动，请稍后重试。',
     en: 'Temporal can not be reached at the moment; nothing was started. Try again shortly.',
