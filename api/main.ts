@@ -13,8 +13,8 @@ import { createApiLogger } from './logger';
 import { createOneTimeLogin } from './one-time-login';
 import { createApp } from './server';
 
-/** Over the IPC channel of whoever started this process. */
-type FromPart =
+/** Over the IPC channel of whoever started this process; the supervisor's side is embedded/part.contract.ts. */
+type ToParent =
   | { readonly type: 'ready'; readonly url: string }
   | { readonly type: 'one-time-login'; readonly url: string }
   | { readonly type: 'real-corp'; readonly exists: boolean };
@@ -93,7 +93,7 @@ async function main(): Promise<void> {
 }
 
 /** The supervisor of `npm start`; started alone, there is nobody to tell. */
-function tellParent(message: FromPart): void {
+function tellParent(message: ToParent): void {
   if (process.connected) process.send?.(message);
 }
 

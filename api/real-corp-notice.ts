@@ -15,6 +15,6 @@ export function createRealCorpNotice({
 }): RealCorpNotice {
   return async () => {
     const records = await corps.listCorps();
-    tell(records.some(({ apiBaseUrl }) => !isSimulator(apiBaseUrl, simulatorUrl)));
+    tell(records.some(({ apiBaseUrl, isDemo }) => !isDemo && !isSimulator(apiBaseUrl, simulatorUrl)));
   };
 }

@@ -9,6 +9,7 @@ import type {
 import {
   assertApiBaseUrlAllowed,
   createWecomClient,
+  hostsOf,
   WecomAccessError,
   WecomAddressRefusedError,
   WecomError,
@@ -32,11 +33,11 @@ export function allowedHosts({
 }: {
   readonly simulatorUrl: string | undefined;
 }): readonly string[] {
-  return simulatorUrl === undefined ? [] : [new URL(simulatorUrl).host];
+  return hostsOf(simulatorUrl);
 }
 
 export function isSimulator(apiBaseUrl: string, simulatorUrl: string | undefined): boolean {
-  return simulatorUrl !== undefined && new URL(apiBaseUrl).origin === new URL(simulatorUrl).origin;
+  return hostsOf(simulatorUrl).includes(new URL(apiBaseUrl).host);
 }
 
 /** For credentials that are saved: shares its tokens and budget with the workers. */

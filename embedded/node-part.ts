@@ -15,6 +15,7 @@ export interface NodePartSpec extends NodeProgramSpec {
   readonly readyWithinMs: number;
   /** After this long a part that was asked to stop is killed. */
   readonly stopWithinMs: number;
+  readonly onMessage?: (message: FromPart) => void;
 }
 
 export interface RunningPart {
@@ -22,6 +23,7 @@ export interface RunningPart {
   readonly exited: Promise<string>;
   stop(): Promise<void>;
   kill(): void;
+  tell(message: ToPart): void;
   /** Asks the part for a one-time login; undefined when it has none to give. */
   oneTimeLogin(): Promise<string | undefined>;
 }
@@ -135,15 +137,21 @@ export async function startNodePart(spec: NodePartSpec, show: (line: string) => 
       void exited.then(() => done());
     });
 
+  const tell = (message: ToPart): void => {
+    if (child.connected) child.send(message);
+  };
+  if (spec.onMessage !== undefined) child.on('message', spec.onMessage);
+
   const part: RunningPart = {
     pid: child.pid ?? -1,
     exited: exited.then(({ reason }) => reason),
     stop: () => stop(spec.stopWithinMs),
     kill: () => void child.kill('SIGKILL'),
+    tell,
     async oneTimeLogin() {
       if (!child.connected) return undefined;
       const answer = messageOf('one-time-login', 10_000);
-      child.send({ type: 'one-time-login' } satisfies ToPart);
+      tell({ type: 'one-time-login' });
       return (await answer)?.url;
     },
   };

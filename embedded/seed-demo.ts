@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import axios from 'axios';
-import { ConfigError, loadConfig } from '../config';
+import { ConfigError, loadEmbeddedConfig } from '../config';
 import { buildDemoOrganisation } from '../demo/organisation';
 import type { DemoCredentials } from '../demo/organisation';
 import { defaultDirectorySettings } from '../domain/directory/settings';
@@ -106,13 +106,17 @@ async function isInSimulator(simulatorUrl: string, corpId: string): Promise<bool
 }
 
 async function main(): Promise<void> {
-  const config = loadConfig();
-  if (!config.BRIDGE_DEMO || config.SIMULATOR_URL === undefined) return;
-  const secrets = createSecretBox(config.BRIDGE_MASTER_KEY.split(','));
-  const db = openDatabase({ url: config.DATABASE_URL, maxConnections: 2 });
+  const config = loadEmbeddedConfig();
+  const { DATABASE_URL: url, BRIDGE_MASTER_KEY: masterKey, SIMULATOR_URL: simulatorUrl } = config;
+  if (!config.BRIDGE_DEMO || simulatorUrl === undefined) return;
+  if (url === undefined || masterKey === undefined) {
+    throw new ConfigError(['DATABASE_URL and BRIDGE_MASTER_KEY have to be the ones the bridge runs with.']);
+  }
+  const secrets = createSecretBox(masterKey.split(','));
+  const db = openDatabase({ url, maxConnections: 2 });
   try {
     await assertMasterKeyFits(db, secrets);
-    await seedDemo({ db, secrets, simulatorUrl: config.SIMULATOR_URL });
+    await seedDemo({ db, secrets, simulatorUrl });
   } finally {
     await db.close();
   }

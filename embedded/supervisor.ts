@@ -61,6 +61,8 @@ class Supervisor {
   private readonly kept: KeptRunning<Running>[] = [];
   private readonly stopRequest = new AbortController();
   private readonly entries: Entries;
+  private simulator: RunningPart | undefined;
+  private hasRealCorp = false;
 
   constructor(private readonly options: SuperviseOptions) {
     const dist = (...path: string[]): string => join(projectRoot, 'dist', ...path);
@@ -124,7 +126,8 @@ class Supervisor {
     );
     await this.step(startTexts.migrating, () => this.migrate(databaseUrl));
 
-    const withSimulator = await this.wantsSimulator(config, databaseUrl, [ports.simulator, last.simulator]);
+    this.hasRealCorp = await hasRealCorp(databaseUrl, [ports.simulator, last.simulator]);
+    const withSimulator = this.wantsSimulator(config);
     const address = `http://${hostToAsk(config.BRIDGE_HOST)}:${ports.api}`;
     const simulatorUrl =
       config.SIMULATOR_URL ?? (withSimulator ? `http://127.0.0.1:${ports.simulator}` : undefined);
@@ -155,15 +158,28 @@ class Supervisor {
 
     if (withSimulator) {
       await this.step(startTexts.startingSimulator, () =>
-        this.keepPart('simulator', this.entries.simulator, partEnv, data, 5_000),
+        this.keepPart('simulator', this.entries.simulator, partEnv, data, {
+          stopWithinMs: 5_000,
+          onReady: (simulator) => {
+            this.simulator = simulator;
+            this.allowSimulatorControl();
+          },
+        }),
       );
     }
     const [api, , demoComplaint] = await this.step(startTexts.startingParts, () =>
       Promise.all([
-        this.keepPart('api', this.entries.api, partEnv, data, 15_000),
+        this.keepPart('api', this.entries.api, partEnv, data, {
+          stopWithinMs: 15_000,
+          onMessage: (message) => {
+            if (message.type !== 'real-corp') return;
+            this.hasRealCorp = message.exists;
+            this.allowSimulatorControl();
+          },
+        }),
         // Activities are told to stop and have this long to say how far they came.
-        this.keepPart('worker', this.entries.worker, partEnv, data, 30_000),
-        withSimulator && config.BRIDGE_DEMO ? this.seedDemo(partEnv, data) : undefined,
+        this.keepPart('worker', this.entries.worker, partEnv, data, { stopWithinMs: 30_000 }),
+        withSimulator && config.BRIDGE_DEMO && !this.hasRealCorp ? this.seedDemo(partEnv, data) : undefined,
       ]),
     );
     if (demoComplaint !== undefined) terminal.say(demoComplaint);
@@ -223,21 +239,30 @@ class Supervisor {
     entry: string,
     env: Environment,
     data: DataFolder,
-    stopWithinMs: number,
+    {
+      onReady,
+      ...spec
+    }: Pick<NodePartSpec, 'stopWithinMs' | 'onMessage'> & { readonly onReady?: (part: RunningPart) => void },
   ): Promise<RunningPart> {
-    const spec: NodePartSpec = {
+    const whole: NodePartSpec = {
       name,
       entry,
       env,
       logFile: join(data.logs, `${name}.log`),
       readyWithinMs,
-      stopWithinMs,
+      ...spec,
     };
     return this.keep(name, async () => {
-      const part = await startNodePart(spec, (line) => this.options.terminal.say(line));
+      const part = await startNodePart(whole, (line) => this.options.terminal.say(line));
       recordProcess(data.run, name, part.pid);
+      onReady?.(part);
       return part;
     });
+  }
+
+  /** Beside a real corp nobody may steer the simulator: what looks like a test would be mistaken for it. */
+  private allowSimulatorControl(): void {
+    this.simulator?.tell({ type: 'control', enabled: !this.hasRealCorp });
   }
 
   private async keep<T extends Running>(name: string, startOnce: () => Promise<T>): Promise<T> {
@@ -274,14 +299,10 @@ class Supervisor {
     }
   }
 
-  private async wantsSimulator(
-    config: EmbeddedConfig,
-    databaseUrl: string,
-    itsPorts: readonly (number | undefined)[],
-  ): Promise<boolean> {
-    if (config.SIMULATOR_URL !== undefined) return false;
-    if (config.SIMULATOR_PORT !== undefined) return true;
-    return config.BRIDGE_DEMO && !(await hasRealCorp(databaseUrl, itsPorts));
+  private wantsSimulator({ SIMULATOR_URL, SIMULATOR_PORT, BRIDGE_DEMO }: EmbeddedConfig): boolean {
+    if (SIMULATOR_URL !== undefined) return false;
+    if (SIMULATOR_PORT !== undefined) return true;
+    return BRIDGE_DEMO && !this.hasRealCorp;
   }
 
   private async migrate(databaseUrl: string): Promise<void> {

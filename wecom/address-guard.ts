@@ -64,6 +64,14 @@ export function normaliseApiBaseUrl(url: string): string {
   return origin + pathname.replace(/\/+$/, '').replace(/\/cgi-bin$/, '');
 }
 
+/** By what `host:port` a service on this machine is called: its own address and, on loopback, the other names of it. */
+export function hostsOf(url: string | undefined): readonly string[] {
+  if (url === undefined) return [];
+  const { host, hostname, port } = new URL(url);
+  if (!['127.0.0.1', 'localhost', '[::1]'].includes(hostname)) return [host];
+  return ['127.0.0.1', 'localhost', '[::1]'].map((name) => (port === '' ? name : `${name}:${port}`));
+}
+
 /** The checks that need no look-up. Returns the parsed address. */
 export function checkApiBaseUrl({
   url,

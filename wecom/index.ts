@@ -34,6 +34,7 @@ export type { AddressRefusal } from './address-guard';
 export {
   WecomAddressRefusedError,
   assertApiBaseUrlAllowed,
+  hostsOf,
   isPrivateAddress,
   normaliseApiBaseUrl,
 } from './address-guard';

@@ -9,7 +9,7 @@ import { createRunStore, type RunStore } from '../store/runs';
 import { createSecretBox } from '../store/secrets';
 import { createSettingsStore } from '../store/settings';
 import { createTokenStore } from '../store/wecom-tokens';
-import { createWecomClient } from '../wecom';
+import { createWecomClient, hostsOf } from '../wecom';
 import { createWorkerMetrics, type WorkerMetrics } from './metrics';
 
 export interface WorkerDeps {
@@ -35,7 +35,7 @@ export function createWorkerDeps(config: Config, logger: Logger): WorkerDeps {
   const tokens = createTokenStore(db, secrets);
   const budget = createRateBudgetStore(db);
   const metrics = createWorkerMetrics();
-  const allowedHosts = config.SIMULATOR_URL === undefined ? [] : [new URL(config.SIMULATOR_URL).host];
+  const allowedHosts = hostsOf(config.SIMULATOR_URL);
 
   return {
     db,
