@@ -4,9 +4,7 @@ import { z } from 'zod';
 type Described = { readonly expected: string; readonly example: string };
 
 const port = z.coerce.number().int().min(1).max(65535);
-const flag = z
-  .enum(['true', 'false', '1', '0'])
-  .transform((value) => value === 'true' || value === '1');
+const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1');
 const httpUrl = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
 
 const schema = z.object({
@@ -93,7 +91,11 @@ export class ConfigError extends Error {
 export type EmbeddedConfig = Omit<Config, 'DATABASE_URL' | 'TEMPORAL_ADDRESS' | 'BRIDGE_MASTER_KEY'> &
   Partial<Pick<Config, 'DATABASE_URL' | 'TEMPORAL_ADDRESS' | 'BRIDGE_MASTER_KEY'>>;
 
-const embeddedSchema = schema.partial({ DATABASE_URL: true, TEMPORAL_ADDRESS: true, BRIDGE_MASTER_KEY: true });
+const embeddedSchema = schema.partial({
+  DATABASE_URL: true,
+  TEMPORAL_ADDRESS: true,
+  BRIDGE_MASTER_KEY: true,
+});
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -107,7 +109,9 @@ export function loadEmbeddedConfig(env: Environment = process.env): EmbeddedConf
 }
 
 function parse<T>(shape: z.ZodType<T>, env: Environment): T {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const result = shape.safeParse(given);
   if (result.success) return result.data;
   const names = [...new Set(result.error.issues.map((issue) => String(issue.path[0])))];
