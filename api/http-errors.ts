@@ -6,6 +6,7 @@ import { CursorInvalidError } from '../store/cursors';
 import { AppExistsError, CorpExistsError } from '../store/corps';
 import { LastAdminError, LoginNameTakenError } from '../store/console-users';
 import { isDatabaseUnavailable } from '../store/errors';
+import { MasterKeyMissingError, SealedSecretDamagedError } from '../store/secrets';
 import {
   explainWecomError,
   WecomAccessError,
@@ -148,6 +149,15 @@ export function toApiError(error: unknown, requestId: string): ApiError {
   if (error instanceof LastAdminError) return conflict('conflict', apiTexts.lastAdmin);
   if (error instanceof CursorInvalidError) return invalidField('cursor', apiTexts.cursorShape);
   if (error instanceof WecomError) return wecomToApiError(error);
+  if (error instanceof MasterKeyMissingError || error instanceof SealedSecretDamagedError) {
+    return new ApiError(
+      503,
+      'secret_unreadable',
+      { text: apiTexts.secretUnreadable },
+      { advice: { text: apiTexts.secretUnreadableAdvice } },
+      { cause: error },
+    );
+  }
   if (isDatabaseUnavailable(error)) return unavailable(apiTexts.databaseUnavailable, undefined, error);
   if (isTemporalUnavailable(error)) {
     return unavailable(apiTexts.temporalUnavailable, apiTexts.temporalAdvice, error);

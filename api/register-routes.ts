@@ -71,11 +71,12 @@ function handlerOf(route: Route, services: RouteServices) {
     } catch (error) {
       const apiError = toApiError(error, facts.id);
       if (apiError.status >= 500) {
-        services.logger.error({
-          err: apiError.cause ?? apiError,
-          requestId: facts.id,
-          operation: route.operationId,
-        });
+        // A part that is away for a moment is reported once, by whoever restarts it, not by every request meanwhile.
+        const level = apiError.status === 503 ? 'warn' : 'error';
+        services.logger[level](
+          { err: apiError.cause ?? apiError, requestId: facts.id, operation: route.operationId },
+          apiError.code,
+        );
       }
       await record(apiError.status, apiError.code);
       if (response.headersSent) return next(error);

@@ -59,8 +59,7 @@ export const consoleTexts = {
   'nav.corps': { 'zh-CN': '企业与应用', en: 'Corps and apps' },
   'nav.runs': { 'zh-CN': '同步任务', en: 'Runs' },
   'nav.audit': { 'zh-CN': '审计日志', en: 'Audit log' },
-  'nav.users': { 'zh-CN': '用户', en: 'Users' },
-  'nav.tokens': { 'zh-CN': 'API 令牌', en: 'API tokens' },
+  'nav.access': { 'zh-CN': '用户与令牌', en: 'Users and tokens' },
   'nav.system': { 'zh-CN': '系统', en: 'System' },
   'nav.version': { 'zh-CN': '版本 {version}', en: 'Version {version}' },
   'nav.demo': { 'zh-CN': '演示环境', en: 'Demo' },
@@ -154,7 +153,7 @@ export const consoleTexts = {
     en: 'No worker is online: runs will not proceed',
   },
   'first.title': { 'zh-CN': '开始使用', en: 'First steps' },
-  'first.connect': { 'zh-CN': '连接企业', en: 'Connect a corp' },
+  'first.connect': { 'zh-CN': '接入企业', en: 'Connect a corp' },
   'first.connect.about': { 'zh-CN': '填写企业 ID 和通讯录同步密钥', en: 'Corp ID and contacts secret' },
   'first.app': { 'zh-CN': '添加应用', en: 'Add an app' },
   'first.app.about': {
@@ -174,13 +173,10 @@ export const consoleTexts = {
 
   // Corps
   'corps.title': { 'zh-CN': '企业与应用', en: 'Corps and apps' },
-  'corps.lead': {
-    'zh-CN': '连接到 WeCom Bridge 的企业微信企业。',
-    en: 'The WeCom corps connected to this bridge.',
-  },
-  'corps.connect': { 'zh-CN': '连接企业', en: 'Connect a corp' },
+  'corps.lead': { 'zh-CN': '已接入的企业微信企业。', en: 'The WeCom corps connected to this bridge.' },
+  'corps.connect': { 'zh-CN': '接入企业', en: 'Connect a corp' },
   'corps.empty': {
-    'zh-CN': '还没有连接企业。准备好企业 ID 和通讯录同步密钥即可开始。',
+    'zh-CN': '还没有接入企业。准备好企业 ID 和通讯录同步密钥即可开始。',
     en: 'No corp is connected yet. Have its corp ID and contacts secret at hand.',
   },
   'corp.corp-id': { 'zh-CN': '企业 ID', en: 'Corp ID' },
@@ -194,7 +190,7 @@ export const consoleTexts = {
     en: "WeCom's API does not tell it: enter the limit shown in the admin console under 我的企业.",
   },
   'corp.demo': { 'zh-CN': '演示', en: 'Demo' },
-  'corp.connected': { 'zh-CN': '连接时间', en: 'Connected' },
+  'corp.connected': { 'zh-CN': '接入时间', en: 'Connected' },
   'corp.tab.connection': { 'zh-CN': '连接', en: 'Connection' },
   'corp.tab.apps': { 'zh-CN': '应用', en: 'Apps' },
   'corp.tab.network': { 'zh-CN': '网络', en: 'Network' },
@@ -203,7 +199,7 @@ export const consoleTexts = {
   'corp.tab.members': { 'zh-CN': '成员与部门', en: 'Members' },
   'corp.tab.runs': { 'zh-CN': '任务', en: 'Runs' },
   'kind.public': { 'zh-CN': '企业微信（公有云）', en: 'WeCom (public cloud)' },
-  'kind.private': { 'zh-CN': '私有化部署', en: 'Private deployment' },
+  'kind.private': { 'zh-CN': '私有部署', en: 'Private deployment' },
   'kind.government': { 'zh-CN': '政务微信', en: 'Government WeCom' },
   'kind.public.about': {
     'zh-CN': '绝大多数企业使用的企业微信，API 地址为 qyapi.weixin.qq.com。',
@@ -219,7 +215,7 @@ export const consoleTexts = {
   },
   'access.read-only': { 'zh-CN': '只读：只从企业微信读取', en: 'Read-only: the bridge only reads' },
   'access.read-write': { 'zh-CN': '读写：可向企业微信写入', en: 'Read-write: the bridge may write' },
-  'connect.title': { 'zh-CN': '连接企业', en: 'Connect a corp' },
+  'connect.title': { 'zh-CN': '接入企业', en: 'Connect a corp' },
   'connect.lead': {
     'zh-CN': '保存前会先向企业微信验证，填错不会留下任何数据。',
     en: 'Everything is verified with WeCom before it is saved; nothing is kept of a wrong attempt.',
@@ -244,7 +240,7 @@ export const consoleTexts = {
       '管理后台 → 管理工具 → 通讯录同步 → 开启 API 接口同步 → 查看 Secret（会发送到管理员的企业微信）。可以稍后再填，但没有它就无法确认谁已离开。',
     en: "Admin console → 管理工具 → 通讯录同步 → 开启API接口同步 → Secret (it is sent to the administrator's WeCom). It can follow later, but without it nobody can be known to be gone.",
   },
-  'connect.submit': { 'zh-CN': '验证并连接', en: 'Verify and connect' },
+  'connect.submit': { 'zh-CN': '验证并接入', en: 'Verify and connect' },
   'connect.checked-first': {
     'zh-CN': '会立即用这些信息向企业微信取一次令牌',
     en: 'A token is fetched from WeCom with these values at once',
@@ -278,7 +274,7 @@ export const consoleTexts = {
   'next.app.go': { 'zh-CN': '去添加', en: 'Add one' },
   'connection.facts': { 'zh-CN': '连接信息', en: 'Connection' },
   'connection.edit': { 'zh-CN': '编辑连接', en: 'Edit the connection' },
-  'connection.danger': { 'zh-CN': '断开连接', en: 'Disconnect' },
+  'connection.danger': { 'zh-CN': '删除企业', en: 'Remove' },
   'connection.remove': { 'zh-CN': '删除这个企业', en: 'Remove this corp' },
   'connection.remove.about': {
     'zh-CN': '删除后，本系统中该企业的密钥、成员镜像和任务记录都会消失。企业微信中的数据不受影响。',
@@ -295,7 +291,7 @@ export const consoleTexts = {
   'secret.clear': { 'zh-CN': '清除', en: 'Clear it' },
   'secret.new': { 'zh-CN': '新的密钥', en: 'New secret' },
   'check.title': { 'zh-CN': '连接检查', en: 'Connection doctor' },
-  'check.run': { 'zh-CN': '立即检查', en: 'Check now' },
+  'check.run': { 'zh-CN': '检查连接', en: 'Check now' },
   'check.running': { 'zh-CN': '正在检查…', en: 'Checking…' },
   'check.none': {
     'zh-CN': '还没有检查过。检查会逐项访问企业微信，不会修改任何数据。',
@@ -416,7 +412,7 @@ export const consoleTexts = {
     en: "Admin console → 应用管理 → the app → 网页授权及JS-SDK → 设置可信域名 → 申请校验域名: download WW_verify_*.txt and upload it here. It is then served at the root of this bridge's domain.",
   },
   'domain.private': {
-    'zh-CN': '私有化部署不强制校验域名，可以跳过。',
+    'zh-CN': '私有部署不强制校验域名，可以跳过。',
     en: 'A private deployment does not require this: you may skip it.',
   },
   'domain.upload': { 'zh-CN': '上传文件', en: 'Upload a file' },
@@ -698,7 +694,7 @@ export const consoleTexts = {
   'audit.result.failed': { 'zh-CN': '失败', en: 'Failed' },
   'audit.detail': { 'zh-CN': '内容', en: 'Details' },
   'audit.ip': { 'zh-CN': '来源 IP', en: 'Address' },
-  'audit.action.corp.create': { 'zh-CN': '连接企业', en: 'Connect a corp' },
+  'audit.action.corp.create': { 'zh-CN': '接入企业', en: 'Connect a corp' },
   'audit.action.corp.change': { 'zh-CN': '修改企业', en: 'Change a corp' },
   'audit.action.corp.delete': { 'zh-CN': '删除企业', en: 'Remove a corp' },
   'audit.action.corp.check': { 'zh-CN': '检查连接', en: 'Check a connection' },

@@ -48,7 +48,7 @@ async function draw(page, login) {
   const run = new URL(page.url()).pathname;
   await page.goto('/corps');
   await page.locator('.corp-grid a').first().click();
-  await page.getByRole('button', { name: '立即检查' }).click();
+  await page.getByRole('button', { name: '检查连接' }).click();
   await page.locator('.finding').first().waitFor({ timeout: 60_000 });
   const corp = new URL(page.url()).pathname;
 

@@ -73,6 +73,7 @@ export function createApiCaller(options: ApiCallerOptions) {
         ...outcome,
       });
 
+    call.signal?.throwIfAborted();
     let raw: RawAnswer;
     try {
       raw = await exchange({
@@ -85,8 +86,9 @@ export function createApiCaller(options: ApiCallerOptions) {
         ...(call.signal === undefined ? {} : { signal: call.signal }),
       });
     } catch (error) {
+      // Given up half-way: WeCom has counted the call, so it is counted here too.
+      record({ fault: error instanceof TransportError ? error.fault : 'abandoned' });
       if (!(error instanceof TransportError)) throw error;
-      record({ fault: error.fault });
       throw faultError(error, { path, writes });
     }
 

@@ -32,7 +32,7 @@ export type CallRecord = {
   readonly credential: CredentialLabel;
   /** Absent when WeCom gave no answer that could be read; `fault` then says why. */
   readonly errcode?: number;
-  readonly fault?: TransportFault;
+  readonly fault?: TransportFault | 'abandoned';
   readonly httpStatus?: number;
   readonly durationMs: number;
   readonly budgetWaitMs: number;

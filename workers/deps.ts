@@ -6,7 +6,7 @@ import { openDatabase, type Database } from '../store/database';
 import { createDirectoryPullStore } from '../store/directory-pull';
 import { createRateBudgetStore } from '../store/rate-budget';
 import { createRunStore, type RunStore } from '../store/runs';
-import { createSecretBox } from '../store/secrets';
+import { createSecretBox, type SecretBox } from '../store/secrets';
 import { createSettingsStore } from '../store/settings';
 import { createTokenStore } from '../store/wecom-tokens';
 import { createWecomClient, hostsOf } from '../wecom';
@@ -14,6 +14,7 @@ import { createWorkerMetrics, type WorkerMetrics } from './metrics';
 
 export interface WorkerDeps {
   readonly db: Database;
+  readonly secrets: SecretBox;
   readonly runs: RunStore;
   readonly metrics: WorkerMetrics;
   readonly activities: DirectoryPullActivities;
@@ -39,6 +40,7 @@ export function createWorkerDeps(config: Config, logger: Logger): WorkerDeps {
 
   return {
     db,
+    secrets,
     runs,
     metrics,
     activities: createDirectoryPullActivities({

@@ -3,6 +3,7 @@ import { Client } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, type LogLevel } from '@temporalio/worker';
 import pino, { type Logger } from 'pino';
 import { ConfigError, loadConfig, type Config } from '../config';
+import { assertMasterKeyFits, MasterKeyMismatchError } from '../store/installation';
 import { createWorkerDeps } from './deps';
 import { serveMetrics } from './metrics';
 import { ensureNamespace } from './namespace';
@@ -26,7 +27,8 @@ async function main(): Promise<void> {
   installRuntime(logger);
   const deps = createWorkerDeps(config, logger);
   const address = temporalOptions(config);
-  const connection = await untilReachable(() => NativeConnection.connect(address), logger);
+  await untilReachable('the database', () => assertMasterKeyFits(deps.db, deps.secrets), logger);
+  const connection = await untilReachable('Temporal', () => NativeConnection.connect(address), logger);
   try {
     await ensureNamespace(address, config.TEMPORAL_NAMESPACE, logger);
     const client = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE });
@@ -91,14 +93,18 @@ function installRuntime(logger: Logger): void {
   });
 }
 
-async function untilReachable<T>(connect: () => Promise<T>, logger: Logger): Promise<T> {
+async function untilReachable<T>(
+  what: 'Temporal' | 'the database',
+  connect: () => Promise<T>,
+  logger: Logger,
+): Promise<T> {
   const deadline = Date.now() + connectWithinMs;
   for (;;) {
     try {
       return await connect();
     } catch (error) {
-      if (Date.now() >= deadline) throw error;
-      logger.warn({ err: error }, 'Temporal is not reachable yet');
+      if (error instanceof MasterKeyMismatchError || Date.now() >= deadline) throw error;
+      logger.warn({ err: error }, `${what} is not reachable yet`);
       await new Promise((resolve) => setTimeout(resolve, 1_000));
     }
   }
@@ -127,7 +133,8 @@ main().then(
   // Left alone, the IPC channel keeps the process alive, and whoever stops it waits for nothing.
   () => process.exit(0),
   (error: unknown) => {
-    if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
+    if (error instanceof ConfigError || error instanceof MasterKeyMismatchError)
+      process.stderr.write(`${error.message}\n`);
     else pino({ name: 'worker' }).fatal({ err: error }, 'the worker ended');
     // The SDK's native part may keep the process alive.
     process.exit(1);

@@ -44,7 +44,7 @@ export function directorySettingsRoutes(deps: ApiDeps): Route[] {
       audit: 'directory-settings.save',
       params: corpParams,
       query: verifyQuery,
-      body: schemas.directorySettings,
+      body: schemas.directorySettingsBody,
       bodyLimitBytes: 4 * 1024 * 1024,
       success: { status: 200, description: 'The version saved', schema: schemas.savedDirectorySettings },
       failures: { 502: 'WeCom can not be used at the moment' },
@@ -165,8 +165,8 @@ async function toVersion(
 ) {
   const labels = await deps.principals.labelsOf(savedBy === null ? [] : [savedBy]);
   return {
+    ...schemas.directorySettings.parse(document),
     version,
-    document: schemas.directorySettings.parse(document),
     savedAt: savedAt?.toISOString() ?? null,
     savedBy: savedBy === null ? null : labelOf(savedBy, labels),
   };

@@ -63,8 +63,11 @@ export function runRoutes(deps: ApiDeps): Route[] {
           trigger: principal.kind === 'user' ? ('console' as const) : ('api' as const),
           requestedBy: principal.id,
         };
+        // An earlier attempt at this very request, which died before it could answer, may even have ended since.
+        const earlier = request.idempotency === undefined ? undefined : await runs.findRun(run.runId);
+        if (earlier !== undefined) return accepted(earlier.id, earlier.workflowId);
         const started = await startPull({ ...run, wecomCorpId: corp.corpId });
-        // An earlier attempt at this very request may have started it and died before it could answer.
+        // The same, before its row was made.
         if (started.kind === 'already-open' && started.runId !== run.runId) {
           const openRunId = started.runId ?? (await runs.openRunOf(corp.id, 'pull'))?.id;
           throw conflict(
@@ -84,10 +87,7 @@ export function runRoutes(deps: ApiDeps): Route[] {
           ...(started.kind === 'started' ? { temporalRunId: started.temporalRunId } : {}),
         });
         audit.target = `run:${run.runId}`;
-        return {
-          body: { runId: run.runId, workflowId: started.workflowId },
-          headers: { Location: `/api/v1/runs/${run.runId}` },
-        };
+        return accepted(run.runId, started.workflowId);
       },
     }),
 
@@ -170,6 +170,10 @@ export function runRoutes(deps: ApiDeps): Route[] {
       },
     }),
   ];
+
+  function accepted(runId: string, workflowId: string) {
+    return { body: { runId, workflowId }, headers: { Location: `/api/v1/runs/${runId}` } };
+  }
 
   /** A run's row ends a moment before its workflow closes: whoever has seen "done" may start the next at once. */
   async function startPull(input: Parameters<typeof temporal.startDirectoryPull>[0]) {

@@ -112,25 +112,37 @@ const push = z.strictObject({
   schedule: schedule.nullable().default(defaults.push.schedule),
 });
 
+const settingsFields = {
+  access: z.enum(['read-only', 'read-write']).default(defaults.access),
+  master: z.enum(['oa', 'wecom']).default(defaults.master),
+  appId: id.nullable().default(defaults.appId),
+  timezone: timezone.default(defaults.timezone),
+  maintenanceWindows: z
+    .array(z.never())
+    .max(0)
+    .default(() => []),
+  notices: z
+    .array(z.never())
+    .max(0)
+    .default(() => []),
+  pull: pull.prefault({}),
+  push: push.prefault({}),
+};
+
+/** Made by the save; what was read may be sent back as it is. */
+const versionFields = {
+  version: z.int().meta({ description: '0 while nothing was saved: the defaults.' }),
+  savedAt: timestamp.nullable(),
+  savedBy: z.string().nullable(),
+};
+
 /** Whole: what a body leaves out takes its default. */
-export const directorySettings = z
-  .strictObject({
-    access: z.enum(['read-only', 'read-write']).default(defaults.access),
-    master: z.enum(['oa', 'wecom']).default(defaults.master),
-    appId: id.nullable().default(defaults.appId),
-    timezone: timezone.default(defaults.timezone),
-    maintenanceWindows: z
-      .array(z.never())
-      .max(0)
-      .default(() => []),
-    notices: z
-      .array(z.never())
-      .max(0)
-      .default(() => []),
-    pull: pull.prefault({}),
-    push: push.prefault({}),
-  })
-  .meta({ id: 'DirectorySettings', outputId: 'DirectorySettingsSaved' });
+export const directorySettings = z.strictObject(settingsFields);
+
+export const directorySettingsBody = z
+  .strictObject({ ...settingsFields, ...z.object(versionFields).partial().shape })
+  .transform(({ version: _, savedAt: __, savedBy: ___, ...document }) => document)
+  .meta({ id: 'DirectorySettings' });
 
 /** Fails to compile when the schema and the settings of the domain part ways. */
 export function toDirectorySettings(document: z.output<typeof directorySettings>): DirectorySettings {
@@ -138,10 +150,5 @@ export function toDirectorySettings(document: z.output<typeof directorySettings>
 }
 
 export const savedDirectorySettings = z
-  .object({
-    version: z.int().meta({ description: '0 while nothing was saved: the defaults.' }),
-    document: directorySettings,
-    savedAt: timestamp.nullable(),
-    savedBy: z.string().nullable(),
-  })
+  .object({ ...settingsFields, ...versionFields })
   .meta({ id: 'DirectorySettingsVersion' });

@@ -2,7 +2,6 @@ import { Spin } from 'antd';
 import { createBrowserRouter } from 'react-router';
 import { BrokenPage } from './layout/broken-page';
 import { NotFoundPage } from './layout/not-found-page';
-import { Shell } from './layout/shell';
 import { SessionGate } from './session/session-gate';
 
 /** Each page is a chunk of its own, loaded when it is first opened. */
@@ -16,7 +15,7 @@ export const router = createBrowserRouter([
         element: <SessionGate />,
         children: [
           {
-            element: <Shell />,
+            lazy: () => import('./layout/shell'),
             children: [
               {
                 errorElement: <BrokenPage />,

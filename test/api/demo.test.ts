@@ -25,7 +25,8 @@ describe('the demo', () => {
     const settings = await api.call(`/corps/${corp.id}/directory/settings`);
     expect(settings.body).toMatchObject({
       savedBy: 'system:demo',
-      document: { access: 'read-write', appId: corp.apps[0].id },
+      access: 'read-write',
+      appId: corp.apps[0].id,
     });
     expect((await api.call(`/corps/${corp.id}/check`, { method: 'POST' })).body.ok).toBe(true);
     const oa = await api.call('/oa/departments');

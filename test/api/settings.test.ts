@@ -27,8 +27,8 @@ const save = (body: unknown, query = '') => api.call(path + query, { method: 'PU
 describe('directory settings', () => {
   it('are the safe defaults until something is saved', async () => {
     expect((await api.call(path)).body).toEqual({
+      ...defaultDirectorySettings,
       version: 0,
-      document: defaultDirectorySettings,
       savedAt: null,
       savedBy: null,
     });
@@ -37,22 +37,25 @@ describe('directory settings', () => {
   it('take the default for whatever a body leaves out', async () => {
     const saved = await save({ appId, push: { guard: { maxDeletes: 3 } } });
     expect(saved.status).toBe(200);
-    expect(saved.body.document).toEqual({
+    expect(saved.body).toEqual({
       ...defaultDirectorySettings,
       appId,
       push: {
         ...defaultDirectorySettings.push,
         guard: { ...defaultDirectorySettings.push.guard, maxDeletes: 3 },
       },
-    });
-    expect(saved.body).toMatchObject({
       version: 1,
       savedBy: 'token:BRIDGE_ADMIN_TOKEN',
       savedAt: expect.any(String),
     });
-    expect((await save(saved.body.document)).body).toMatchObject({
-      version: 2,
-      document: saved.body.document,
+  });
+
+  it('may be sent back as they were read', async () => {
+    const { body: read } = await api.call(path);
+    expect((await save(read)).body).toEqual({
+      ...read,
+      version: read.version + 1,
+      savedAt: expect.any(String),
     });
   });
 

@@ -39,7 +39,10 @@ export async function visit(browser: Browser, product: Product, size = wide): Pr
     complaints,
     async picture(name) {
       mkdirSync(pictures, { recursive: true });
-      await page.screenshot({ path: join(pictures, `${name}-${size.width}.png`), fullPage: true });
+      await page.screenshot({
+        path: join(pictures, `${name}-${page.viewportSize()?.width ?? size.width}.png`),
+        fullPage: true,
+      });
     },
     end: () => context.close(),
   };

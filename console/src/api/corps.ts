@@ -68,13 +68,11 @@ export interface Network {
   readonly checkedAt: string | null;
 }
 
-export interface DirectorySettings {
+export interface DirectorySettings extends Readonly<Record<string, unknown>> {
+  readonly access: 'read-only' | 'read-write';
+  readonly appId: string | null;
+  readonly timezone: string;
   readonly version: number;
-  readonly document: Readonly<Record<string, unknown>> & {
-    readonly access: 'read-only' | 'read-write';
-    readonly appId: string | null;
-    readonly timezone: string;
-  };
   readonly savedAt: string | null;
   readonly savedBy: string | null;
 }
@@ -90,6 +88,7 @@ export interface NewCorp {
 /** Null clears a value, a missing key leaves it alone. */
 export interface CorpChange {
   readonly name?: string;
+  readonly kind?: CorpKind;
   readonly apiBaseUrl?: string;
   readonly contactsSecret?: string | null;
   readonly contactsCallback?: CallbackKeys | null;
@@ -166,7 +165,5 @@ export const changeApp = (corpId: string, appId: string, change: AppChange): Pro
 export const removeApp = (corpId: string, appId: string): Promise<void> =>
   call('DELETE', at(corpId, `/apps/${encodeURIComponent(appId)}`));
 
-export const saveSettings = (
-  corpId: string,
-  document: DirectorySettings['document'],
-): Promise<DirectorySettings> => call('PUT', at(corpId, '/directory/settings'), { body: document });
+export const saveSettings = (corpId: string, settings: DirectorySettings): Promise<DirectorySettings> =>
+  call('PUT', at(corpId, '/directory/settings'), { body: settings });

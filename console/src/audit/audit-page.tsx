@@ -108,8 +108,11 @@ export function Component() {
   );
 }
 
+/** For those who search the logs; people who read this page have the actor's name. */
+const forMachines = ['actorId', 'requestId'];
+
 function Detail({ detail }: Pick<AuditEntry, 'detail'>) {
-  const entries = Object.entries(detail);
+  const entries = Object.entries(detail).filter(([name]) => !forMachines.includes(name));
   if (entries.length === 0) return '—';
   return (
     <span className="small cell-words">

@@ -89,7 +89,7 @@ function ConnectionFacts({ corp }: { readonly corp: Corp }) {
 function Doctor({ corp }: { readonly corp: Corp }) {
   const { t } = useLanguage();
   const queryClient = useQueryClient();
-  const mayCheck = useMay('corps:write');
+  const mayCheck = useMay('runs:start');
   const last = useQuery(checkQuery(corp.id));
   const check = useMutation({
     mutationFn: () => checkCorp(corp.id),

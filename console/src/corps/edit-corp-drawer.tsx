@@ -1,7 +1,14 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Drawer, Form, Input, InputNumber, Radio } from 'antd';
+import { App, Button, Drawer, Form, Input, InputNumber, Radio, Select } from 'antd';
 import { useState } from 'react';
-import { type CallbackKeys, changeCorp, type Corp, type CorpChange } from '../api/corps';
+import {
+  type CallbackKeys,
+  changeCorp,
+  type Corp,
+  type CorpChange,
+  type CorpKind,
+  corpKinds,
+} from '../api/corps';
 import { useLanguage } from '../language/use-language';
 import { FailureNotice } from '../parts/failure-notice';
 import { showFieldProblems } from '../parts/form-problems';
@@ -9,6 +16,7 @@ import { type CallbackChoice, CallbackFields, chosenCallback } from './callback-
 
 interface EditForm {
   readonly name: string;
+  readonly kind: CorpKind;
   readonly apiBaseUrl: string;
   readonly accountLimit: number | null;
   readonly secretChoice: 'keep' | 'set' | 'clear';
@@ -37,6 +45,7 @@ function EditCorp({ corp, onDone }: { readonly corp: Corp; readonly onDone: () =
   const { message } = App.useApp();
   const queryClient = useQueryClient();
   const [form] = Form.useForm<EditForm>();
+  const kind = Form.useWatch('kind', form) ?? corp.kind;
   const secretChoice = Form.useWatch('secretChoice', form) ?? 'keep';
   const [notice, setNotice] = useState<unknown>(null);
   const save = useMutation({
@@ -54,6 +63,7 @@ function EditCorp({ corp, onDone }: { readonly corp: Corp; readonly onDone: () =
       layout="vertical"
       initialValues={{
         name: corp.name,
+        kind: corp.kind,
         apiBaseUrl: corp.apiBaseUrl,
         accountLimit: corp.accountLimit,
         secretChoice: 'keep',
@@ -69,6 +79,9 @@ function EditCorp({ corp, onDone }: { readonly corp: Corp; readonly onDone: () =
         rules={[{ required: true, whitespace: true, message: t('form.required') }]}
       >
         <Input autoComplete="off" maxLength={100} />
+      </Form.Item>
+      <Form.Item name="kind" label={t('connect.kind')} extra={t(`kind.${kind}.about`)}>
+        <Select options={corpKinds.map((value) => ({ value, label: t(`kind.${value}`) }))} />
       </Form.Item>
       <Form.Item
         name="apiBaseUrl"
@@ -127,6 +140,7 @@ function changeOf(corp: Corp, values: EditForm): CorpChange {
   const accountLimit = values.accountLimit ?? null;
   return {
     ...(values.name.trim() === corp.name ? {} : { name: values.name.trim() }),
+    ...(values.kind === corp.kind ? {} : { kind: values.kind }),
     ...(values.apiBaseUrl.trim() === corp.apiBaseUrl ? {} : { apiBaseUrl: values.apiBaseUrl.trim() }),
     ...(accountLimit === corp.accountLimit ? {} : { accountLimit }),
     ...(values.secretChoice === 'set' ? { contactsSecret: values.contactsSecret?.trim() ?? '' } : {}),

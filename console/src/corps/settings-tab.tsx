@@ -26,7 +26,9 @@ export default function SettingsTab({ corp }: { readonly corp: Corp }) {
             title={t('settings.title')}
             extra={
               <span className="quiet small">
-                {t('settings.version', { version: saved.version })}
+                {saved.version === 0
+                  ? t('settings.defaults')
+                  : t('settings.version', { version: saved.version })}
                 {saved.savedAt !== null && (
                   <>
                     {' · '}
@@ -44,7 +46,7 @@ export default function SettingsTab({ corp }: { readonly corp: Corp }) {
               {t('settings.document.about')}
             </p>
             <pre className="raw-json mono" tabIndex={0} aria-label={t('settings.document')}>
-              {JSON.stringify(saved.document, null, 2)}
+              {JSON.stringify(saved, null, 2)}
             </pre>
           </Card>
         </div>
@@ -60,10 +62,9 @@ function EditSettings({ corp, saved }: { readonly corp: Corp; readonly saved: Di
   const mayWrite = useMay('settings:write');
   const [form] = Form.useForm<SettingsForm>();
   const [notice, setNotice] = useState<unknown>(null);
-  const { document } = saved;
   const save = useMutation({
     mutationFn: ({ access, appId, timezone }: SettingsForm) =>
-      saveSettings(corp.id, { ...document, access, appId: appId ?? null, timezone }),
+      saveSettings(corp.id, { ...saved, access, appId: appId ?? null, timezone }),
     onSuccess: async (next) => {
       message.success(t('settings.saved', { version: next.version }));
       queryClient.setQueryData(settingsQuery(corp.id).queryKey, next);
@@ -78,9 +79,9 @@ function EditSettings({ corp, saved }: { readonly corp: Corp; readonly saved: Di
       layout="vertical"
       disabled={!mayWrite}
       initialValues={{
-        access: document.access,
-        timezone: document.timezone,
-        ...(document.appId === null ? {} : { appId: document.appId }),
+        access: saved.access,
+        timezone: saved.timezone,
+        ...(saved.appId === null ? {} : { appId: saved.appId }),
       }}
       onFinish={(values) => {
         setNotice(null);

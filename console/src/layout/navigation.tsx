@@ -2,7 +2,6 @@ import {
   ApartmentOutlined,
   AuditOutlined,
   DashboardOutlined,
-  KeyOutlined,
   SettingOutlined,
   SyncOutlined,
   TeamOutlined,
@@ -20,6 +19,8 @@ interface Place {
   readonly text: ConsoleText;
   readonly icon: ReactNode;
   readonly needs: Scope;
+  /** Another page that belongs to this place. */
+  readonly also?: string;
 }
 
 const places: readonly Place[] = [
@@ -27,8 +28,7 @@ const places: readonly Place[] = [
   { path: '/corps', text: 'nav.corps', icon: <ApartmentOutlined />, needs: 'read' },
   { path: '/runs', text: 'nav.runs', icon: <SyncOutlined />, needs: 'read' },
   { path: '/audit', text: 'nav.audit', icon: <AuditOutlined />, needs: 'audit:read' },
-  { path: '/users', text: 'nav.users', icon: <TeamOutlined />, needs: 'users:write' },
-  { path: '/tokens', text: 'nav.tokens', icon: <KeyOutlined />, needs: 'tokens:write' },
+  { path: '/users', text: 'nav.access', icon: <TeamOutlined />, needs: 'users:write', also: '/tokens' },
   { path: '/system', text: 'nav.system', icon: <SettingOutlined />, needs: 'read' },
 ];
 
@@ -36,7 +36,8 @@ export function Navigation({ onChoose }: { readonly onChoose?: () => void }) {
   const { t } = useLanguage();
   const { scopes } = useSession();
   const { pathname } = useLocation();
-  const here = `/${pathname.split('/')[1] ?? ''}`;
+  const section = `/${pathname.split('/')[1] ?? ''}`;
+  const here = places.find(({ path, also }) => path === section || also === section)?.path ?? section;
   return (
     <nav aria-label={t('nav.label')}>
       <Menu

@@ -10,7 +10,7 @@ import { Brand } from './brand';
 import { LanguageSwitch } from './language-switch';
 import { Navigation } from './navigation';
 
-export function Shell() {
+export function Component() {
   const { t } = useLanguage();
   const [menuOpen, setMenuOpen] = useState(false);
   const { data: system } = useQuery({ ...systemQuery, staleTime: 60_000 });

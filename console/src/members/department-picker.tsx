@@ -22,36 +22,44 @@ const treeHeightPx = 560;
 /** Small trees are seen whole at once; in large ones only the first level. */
 const expandAllUpTo = 60;
 
-function useTitle(): (department: Department) => string {
-  const { t } = useLanguage();
-  return ({ name, departmentId }) => name ?? t('department.unnamed', { id: departmentId });
+interface DepartmentWords {
+  readonly titleOf: (department: Department) => string;
+  readonly directOf: (department: Department) => string;
+}
+
+function useDepartmentWords(): DepartmentWords {
+  const { t, number } = useLanguage();
+  return {
+    titleOf: ({ name, departmentId }) => name ?? t('department.unnamed', { id: departmentId }),
+    directOf: ({ members }) => t('department.direct', { count: number(members) }),
+  };
 }
 
 /** Beside the table, where there is room for it. */
 export function DepartmentTree({ departments, chosen, onChoose }: DepartmentPickerProps) {
   const { t } = useLanguage();
-  const titleOf = useTitle();
-  const [words, setWords] = useState('');
+  const words = useDepartmentWords();
+  const [wanted, setWanted] = useState('');
   const tree = useMemo(() => departmentTree(departments), [departments]);
-  const shown = matchingBranches(tree, words, titleOf);
-  const expandAll = words.trim() !== '' || departments.length <= expandAllUpTo;
+  const shown = matchingBranches(tree, wanted, words.titleOf);
+  const expandAll = wanted.trim() !== '' || departments.length <= expandAllUpTo;
   return (
     <div className="stack" style={{ gap: 8 }}>
       <Input
         allowClear
         placeholder={t('department.filter')}
         aria-label={t('department.filter')}
-        value={words}
-        onChange={({ target }) => setWords(target.value)}
+        value={wanted}
+        onChange={({ target }) => setWanted(target.value)}
       />
       {shown.length === 0 ? (
         <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('department.none')} />
       ) : (
         <Tree<TreeItem>
           // What is expanded at first depends on the filter, and the component reads it only once.
-          key={expandAll ? words : 'all'}
+          key={expandAll ? wanted : 'all'}
           aria-label={t('department.tree')}
-          treeData={shown.map((node) => treeItem(node, titleOf))}
+          treeData={shown.map((node) => treeItem(node, words))}
           {...(expandAll ? { defaultExpandAll: true } : { defaultExpandedKeys: shown.map(keyOf) })}
           selectedKeys={chosen === undefined ? [] : [chosen]}
           onSelect={([key]) => onChoose(typeof key === 'number' ? key : undefined)}
@@ -66,7 +74,7 @@ export function DepartmentTree({ departments, chosen, onChoose }: DepartmentPick
 /** The same choice in one line. */
 export function DepartmentSelect({ departments, chosen, onChoose }: DepartmentPickerProps) {
   const { t } = useLanguage();
-  const titleOf = useTitle();
+  const words = useDepartmentWords();
   const tree = useMemo(() => departmentTree(departments), [departments]);
   return (
     <TreeSelect<number | undefined, TreeItem>
@@ -77,7 +85,7 @@ export function DepartmentSelect({ departments, chosen, onChoose }: DepartmentPi
       placeholder={t('department.all')}
       value={chosen}
       onChange={(value) => onChoose(value)}
-      treeData={tree.map((node) => treeItem(node, titleOf))}
+      treeData={tree.map((node) => treeItem(node, words))}
       treeDefaultExpandedKeys={tree.map(keyOf)}
       popupMatchSelectWidth={false}
     />
@@ -86,7 +94,8 @@ export function DepartmentSelect({ departments, chosen, onChoose }: DepartmentPi
 
 const keyOf = ({ department }: DepartmentNode): number => department.departmentId;
 
-function treeItem(node: DepartmentNode, titleOf: (department: Department) => string): TreeItem {
+function treeItem(node: DepartmentNode, words: DepartmentWords): TreeItem {
+  const { titleOf, directOf } = words;
   const title = titleOf(node.department);
   const gone = node.department.goneAt !== null;
   return {
@@ -98,9 +107,12 @@ function treeItem(node: DepartmentNode, titleOf: (department: Department) => str
         <span title={title} style={gone ? { textDecoration: 'line-through' } : undefined}>
           {title}
         </span>
-        <span className="quiet small">{node.members}</span>
+        {/* Direct ones: whoever is in two departments would count twice in a sum over the branch. */}
+        <span className="quiet small" title={directOf(node.department)}>
+          {node.department.members}
+        </span>
       </span>
     ),
-    children: node.children.map((child) => treeItem(child, titleOf)),
+    children: node.children.map((child) => treeItem(child, words)),
   };
 }

@@ -3,8 +3,6 @@ import type { Department } from '../api/members';
 export interface DepartmentNode {
   readonly department: Department;
   readonly children: readonly DepartmentNode[];
-  /** Direct members of this department and of all below it. */
-  readonly members: number;
 }
 
 /** Departments whose parent is not among them are roots too: none is lost because its parent can't be read. */
@@ -21,14 +19,10 @@ export function departmentTree(departments: readonly Department[]): readonly Dep
     if (siblings) siblings.push(department);
     else below.set(department.parentId, [department]);
   }
-  const node = (department: Department): DepartmentNode => {
-    const children = (below.get(department.departmentId) ?? []).sort(asInWecom).map(node);
-    return {
-      department,
-      children,
-      members: children.reduce((sum, child) => sum + child.members, department.members),
-    };
-  };
+  const node = (department: Department): DepartmentNode => ({
+    department,
+    children: (below.get(department.departmentId) ?? []).sort(asInWecom).map(node),
+  });
   return roots.sort(asInWecom).map(node);
 }
 

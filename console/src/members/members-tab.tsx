@@ -118,7 +118,7 @@ function SearchInput({ words, onChange }: SearchInputProps) {
   const { t } = useLanguage();
   const [typed, setTyped] = useState(words);
   useEffect(() => {
-    if (typed === words) return;
+    if (typed.trim() === words) return;
     const timer = setTimeout(() => onChange(typed.trim()), typingPauseMs);
     return () => clearTimeout(timer);
   }, [typed, words, onChange]);

@@ -46,7 +46,7 @@ function Finding({ item: { level, message, advice, link } }: { readonly item: At
       <div className="finding-head">
         <span className={`small mark-${tones[level]}`}>{t(`attention.${level}`)}</span>
         <span>{message}</span>
-        {link?.startsWith('/') && <Link to={link}>{t('attention.open')}</Link>}
+        {link?.startsWith('/') === true && <Link to={link}>{t('attention.open')}</Link>}
       </div>
       {advice !== undefined && <div className="finding-body quiet">{advice}</div>}
     </li>

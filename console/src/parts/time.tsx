@@ -1,22 +1,20 @@
-import { Tooltip } from 'antd';
 import dayjs from 'dayjs';
 import { useEffect, useState } from 'react';
 import { useLanguage } from '../language/use-language';
 
 const full = 'YYYY-MM-DD HH:mm:ss';
 
-/** Relative in the text, exact on hover and focus. */
+/** Relative in the text, exact on hover. */
 export function TimeAgo({ at }: { readonly at: string }) {
   const { lang } = useLanguage();
   const now = useNow(30_000);
   const moment = dayjs(at).locale(lang === 'zh-CN' ? 'zh-cn' : 'en');
+  // A clock that is a second behind the server's must not say "in a few seconds".
+  const words = moment.isAfter(now) ? moment.from(moment) : moment.from(now);
   return (
-    <Tooltip title={moment.format(full)}>
-      <time dateTime={at} tabIndex={0}>
-        {/* A clock that is a second behind the server's must not say "in a few seconds". */}
-        {moment.isAfter(now) ? moment.from(moment) : moment.from(now)}
-      </time>
-    </Tooltip>
+    <time dateTime={at} title={moment.format(full)}>
+      {words}
+    </time>
   );
 }
 

@@ -12,10 +12,11 @@ interface VerdictProps {
 /** The one sentence a page begins with. */
 export function Verdict({ tone, icon = tone, title, children, actions }: VerdictProps) {
   return (
-    <section className={`verdict mark-${tone}`} aria-live="polite">
+    <section className={`verdict mark-${tone}`}>
       <span className="verdict-icon">{markIcon(icon)}</span>
       <div className="verdict-words">
-        <strong>{title}</strong>
+        {/* The sentence is read out when it changes; what counts the seconds below it is not. */}
+        <strong aria-live="polite">{title}</strong>
         {children}
       </div>
       {actions !== undefined && <div className="verdict-actions">{actions}</div>}

@@ -2,6 +2,9 @@ import type { Run } from '../api/runs';
 import { useLanguage } from '../language/use-language';
 import { type CountLook, countLooks } from './counts';
 
+/** From here on a number needs smaller figures to stay within its tile. */
+const longFrom = 10_000;
+
 const groups = ['members', 'departments'] as const;
 
 /** People and departments apart; before there is anything to count, nothing is shown. */
@@ -46,7 +49,9 @@ function Tile({ run, look: { name, sign, tone } }: TileProps) {
   const label = maybe(`tile.${run.direction}.${name}`) ?? maybe(`count.${name}`) ?? name;
   return (
     <li className={count === 0 ? 'tile tile-zero' : 'tile'}>
-      <span className={count === 0 ? 'tile-number' : `tile-number mark-${tone}`}>
+      <span
+        className={`tile-number ${count === 0 ? '' : `mark-${tone}`} ${count < longFrom ? '' : 'tile-number-long'}`}
+      >
         <span aria-hidden>{sign}</span> {number(count)}
       </span>
       <span className="tile-label">{label}</span>

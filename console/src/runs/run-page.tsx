@@ -9,7 +9,6 @@ import { Facts } from '../parts/facts';
 import { describeFailure, describeWecomAnswer } from '../parts/failure-notice';
 import { Page } from '../parts/page';
 import { QueryView } from '../parts/query-view';
-import { RecordList } from '../parts/record-list';
 import { ExactTime } from '../parts/time';
 import { useMay } from '../session/use-session';
 import { CompletenessBox } from './completeness-box';
@@ -112,27 +111,34 @@ function RunErrorBox({ error }: { readonly error: NonNullable<Run['error']> }) {
 
 function CallTable({ run }: { readonly run: Run }) {
   const { t, number } = useLanguage();
-  const calls = Object.entries(run.apiCalls).map(([path, times]) => ({ path, times }));
-  const total = calls.reduce((sum, { times }) => sum + times, 0);
+  const calls = Object.entries(run.apiCalls).sort(([, a], [, b]) => b - a);
+  const total = calls.reduce((sum, [, times]) => sum + times, 0);
+  if (calls.length === 0) {
+    return <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('run.calls.none')} />;
+  }
   return (
-    <>
-      <RecordList
-        label={t('run.calls')}
-        records={calls.sort((a, b) => b.times - a.times)}
-        rowKey={({ path }) => path}
-        empty={t('run.calls.none')}
-        columns={[
-          {
-            key: 'path',
-            title: t('run.calls.path'),
-            role: 'heading',
-            render: ({ path }) => <span className="mono">{path}</span>,
-          },
-          { key: 'times', title: t('run.calls.times'), align: 'right', render: ({ times }) => number(times) },
-        ]}
-      />
-      {calls.length > 0 && <p className="quiet">{t('run.calls.total', { total: number(total) })}</p>}
-    </>
+    <table className="figures">
+      <thead>
+        <tr>
+          <th scope="col">{t('run.calls.path')}</th>
+          <th scope="col">{t('run.calls.times')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {calls.map(([path, times]) => (
+          <tr key={path}>
+            <td className="mono">{path}</td>
+            <td>{number(times)}</td>
+          </tr>
+        ))}
+      </tbody>
+      <tfoot>
+        <tr>
+          <td>{t('run.calls.total')}</td>
+          <td>{number(total)}</td>
+        </tr>
+      </tfoot>
+    </table>
   );
 }
 
@@ -147,7 +153,9 @@ function RunFacts({ run }: { readonly run: Run }) {
         [t('run.requested-by'), <span className="wrap-anywhere">{run.requestedBy}</span>],
         run.settingsVersion !== null && [
           t('run.settings-version'),
-          t('settings.version', { version: run.settingsVersion }),
+          run.settingsVersion === 0
+            ? t('settings.defaults')
+            : t('settings.version', { version: run.settingsVersion }),
         ],
         [t('runs.started'), <ExactTime at={run.startedAt} />],
         run.finishedAt !== null && [t('run.finished'), <ExactTime at={run.finishedAt} />],

@@ -34,14 +34,14 @@ export function RunVerdict({ run, actions }: { readonly run: Run; readonly actio
 
 function sentence(run: Run, t: Translate, number: (value: number) => string): string {
   const count = (name: string) => number(run.counts[name] ?? 0);
+  const rowsOf = (wanted: string) => run.steps.find(({ step }) => step === wanted)?.rows ?? 0;
   switch (run.phase) {
-    case 'reading':
-      return run.completeness
-        ? t('verdict.reading', {
-            departments: number(run.completeness.departments.read),
-            members: number(run.completeness.members.read),
-          })
-        : t('verdict.reading.start');
+    case 'reading': {
+      const [departments, members] = [rowsOf('departments'), rowsOf('member-ids')];
+      return departments === 0
+        ? t('verdict.reading.start')
+        : t('verdict.reading', { departments: number(departments), members: number(members) });
+    }
     case 'planning':
       return t('verdict.planning');
     case 'applying':
@@ -59,7 +59,7 @@ function sentence(run: Run, t: Translate, number: (value: number) => string): st
       return t(run.mode === 'simulate' ? 'verdict.pulled.simulated' : 'verdict.pulled', params);
     }
     case 'failed':
-      return run.error?.message ?? t('verdict.failed');
+      return t('verdict.failed');
     case 'blocked':
     case 'awaiting-approval':
     case 'paused':

@@ -12,14 +12,12 @@ export function ShortCounts({ run }: { readonly run: Run }) {
   if (changes.length === 0) {
     return <span className="quiet">{run.phase === 'done' ? t('counts.nothing') : '—'}</span>;
   }
-  const kind = run.direction === 'pull' ? 'count.pull' : 'count';
+  const word = (name: string) => maybe(`count.${run.direction}.${name}`) ?? maybe(`count.${name}`) ?? name;
   return (
     <span className="cell-words">
       {changes
         .slice(0, shownAtMost)
-        .map(
-          ({ name, sign }) => `${sign} ${maybe(`${kind}.${name}`) ?? name} ${number(run.counts[name] ?? 0)}`,
-        )
+        .map(({ name, sign }) => `${sign} ${number(run.counts[name] ?? 0)} ${word(name)}`)
         .join(t('list.comma'))}
       {changes.length > shownAtMost && ' …'}
     </span>

@@ -4,12 +4,12 @@ import { Alert, App, Button, Checkbox, Drawer, Form, Input, InputNumber } from '
 import { useState } from 'react';
 import { type Scope, scopes } from '../api/session';
 import { type ApiToken, createToken, revokeToken, tokensQuery } from '../api/tokens';
+import { AccessPage } from './access-page';
 import { useLanguage } from '../language/use-language';
 import { CopyField } from '../parts/copy-field';
 import { describeFailure, FailureNotice } from '../parts/failure-notice';
 import { showFieldProblems } from '../parts/form-problems';
 import { Mark } from '../parts/mark';
-import { Page } from '../parts/page';
 import { QueryView } from '../parts/query-view';
 import { RecordList } from '../parts/record-list';
 import { ExactTime, TimeAgo } from '../parts/time';
@@ -19,8 +19,8 @@ export function Component() {
   const tokens = useQuery(tokensQuery);
   const [adding, setAdding] = useState(false);
   return (
-    <Page
-      title={t('tokens.title')}
+    <AccessPage
+      open="/tokens"
       lead={
         <>
           {t('tokens.lead')}{' '}
@@ -45,7 +45,7 @@ export function Component() {
       >
         <NewTokenForm onDone={() => setAdding(false)} />
       </Drawer>
-    </Page>
+    </AccessPage>
   );
 }
 

@@ -13,12 +13,12 @@ import {
   type UserChange,
   usersQuery,
 } from '../api/users';
+import { AccessPage } from './access-page';
 import { useLanguage } from '../language/use-language';
 import { CopyField } from '../parts/copy-field';
 import { describeFailure, FailureNotice } from '../parts/failure-notice';
 import { showFieldProblems } from '../parts/form-problems';
 import { Mark } from '../parts/mark';
-import { Page } from '../parts/page';
 import { QueryView } from '../parts/query-view';
 import { RecordList } from '../parts/record-list';
 import { ExactTime, TimeAgo } from '../parts/time';
@@ -30,8 +30,8 @@ export function Component() {
   const [form, setForm] = useState<{ readonly user: ConsoleUser | undefined } | undefined>();
   const [link, setLink] = useState<(OneTimeLogin & { readonly loginName: string }) | undefined>();
   return (
-    <Page
-      title={t('users.title')}
+    <AccessPage
+      open="/users"
       lead={t('users.lead')}
       actions={
         <Button type="primary" icon={<PlusOutlined />} onClick={() => setForm({ user: undefined })}>
@@ -67,7 +67,7 @@ export function Component() {
           </div>
         )}
       </Modal>
-    </Page>
+    </AccessPage>
   );
 }
 
