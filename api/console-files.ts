@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import compression from 'compression';
 import type { Router } from 'express';
 import express, { Router as createRouter } from 'express';
 import { projectRoot } from '../project-root';
@@ -11,7 +12,9 @@ export function consoleFiles(folder = join(projectRoot, 'dist', 'console')): Rou
   const router = createRouter();
   const firstPage = join(folder, 'index.html');
 
+  // These files only: a compressed answer with a secret in it could be guessed from its length.
   router.use(
+    compression(),
     express.static(folder, {
       index: false,
       setHeaders: (response, path) => {

@@ -494,7 +494,7 @@ export const wecomErrorAdvice = {
   },
   trustedIp: {
     'zh-CN':
-      '自建应用：企业微信管理后台 → 应用管理 → 自建 → 该应用 → 企业可信IP → 配置，填入桥的出口公网 IP（见“连接体检”，即 errmsg 中的 from ip）。通讯录同步：管理工具 → 通讯录同步 → 企业可信IP。不能使用第三方服务商的 IP；配置前需先设置可信域名或接收消息服务器；保存约 1 分钟后生效。',
+      '自建应用：企业微信管理后台 → 应用管理 → 自建 → 该应用 → 企业可信IP → 配置，填入桥的出口公网 IP（见“连接检查”，即 errmsg 中的 from ip）。通讯录同步：管理工具 → 通讯录同步 → 企业可信IP。不能使用第三方服务商的 IP；配置前需先设置可信域名或接收消息服务器；保存约 1 分钟后生效。',
     en: 'Self-built app: WeCom admin console → App Management → Self-built → the app → Trusted company IP → Configure; enter the bridge\'s public IP (shown by the connection check, WeCom calls it "from ip"). Contacts sync: Management Tools → Contacts Sync → Trusted company IP. IPs of service providers are refused; a trusted domain or a message-receiving server must be set first; it takes about a minute to apply.',
   },
   contactsNewIp: {
@@ -765,7 +765,7 @@ export const wecomFaultTexts = {
   connect: {
     cause: { 'zh-CN': '无法连接接口地址', en: "The API address can't be connected to" },
     advice: {
-      'zh-CN': '请检查服务器能否访问该地址和端口（防火墙、出口策略）；企业微信的接口 IP 列表见“连接体检”。',
+      'zh-CN': '请检查服务器能否访问该地址和端口（防火墙、出口策略）；企业微信的接口 IP 列表见“连接检查”。',
       en: "Check that the server may reach this address and port (firewall, egress rules); the connection check lists WeCom's API addresses.",
     },
   },

@@ -149,7 +149,7 @@ export function createConsoleUserStore({ prisma }: Database): ConsoleUserStore {
         await tx.$executeRaw`SELECT pg_advisory_xact_lock(${adminCountLock})`;
         if ((await tx.consoleUser.count()) > 0) return;
         await tx.consoleUser.create({
-          data: { loginName: 'admin', displayName: 'Administrator', role: 'admin' },
+          data: { loginName: 'admin', displayName: 'admin', role: 'admin' },
         });
       });
     },

@@ -1,3 +1,4 @@
+import { consoleTexts } from '../../i18n/console';
 import { doctorTexts } from '../../i18n/doctor';
 import type { Lang, Text } from '../../i18n';
 import { translate } from '../../i18n';
@@ -10,16 +11,33 @@ export function renderCheck({ id, ok, at, checks }: CorpCheckRecord, lang: Lang)
   return { id, ok, at: at.toISOString(), checks: checks.map((check) => renderOne(check, lang)) };
 }
 
+const notChecked: keyof typeof doctorTexts = 'not-checked';
+const titles: Readonly<Record<string, Text>> = consoleTexts;
+
+/** A check's name as the console shows it; `token.app:1000002` is about one app. */
+function titleOf(check: string, lang: Lang): string {
+  const [kind = check, agentId] = check.split(':');
+  const title = titles[`check.name.${kind}`];
+  if (title === undefined) return check;
+  return translate(title, lang) + (agentId === undefined ? '' : ` ${agentId}`);
+}
+
 const texts: Readonly<Record<string, Text>> = doctorTexts;
 
 function renderOne({ name, ok, errcode, text, params, advice, app }: StoredCheck, lang: Lang) {
   const explained = explain(errcode, params?.['fault'], lang);
-  const values = { ...(explained === undefined ? {} : { cause: explained.cause }), ...params };
+  const because = params?.['because'];
+  const values = {
+    ...params,
+    ...(explained === undefined ? {} : { cause: explained.cause }),
+    ...(because === undefined ? {} : { because: titleOf(String(because), lang) }),
+  };
   const say = (key: string) => translate(texts[key] ?? { 'zh-CN': key, en: key }, lang, values);
   const advised = advice !== undefined ? say(advice) : ok ? undefined : explained?.advice;
   return {
     name,
     ok,
+    ...(text === notChecked ? { skipped: true } : {}),
     ...(errcode === undefined ? {} : { errcode }),
     message: say(text),
     ...(advised === undefined ? {} : { advice: advised }),

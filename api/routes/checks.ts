@@ -23,6 +23,7 @@ const check = z
       z.object({
         name: z.string().meta({ example: 'trusted-ip' }),
         ok: z.boolean(),
+        skipped: z.boolean().optional().meta({ description: 'What it needs failed before it.' }),
         errcode: z.int().optional(),
         message: z.string(),
         advice: z.string().optional(),

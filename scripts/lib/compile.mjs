@@ -144,7 +144,11 @@ async function buildWorkflowBundle() {
 
 async function buildConsole() {
   if (!existsSync(inRoot('console', 'index.html'))) return;
-  const sources = filesBelow('console', /./).filter((file) => !file.endsWith('.tsbuildinfo'));
+  const sources = [
+    ...filesBelow('console', /./).filter((file) => !file.endsWith('.tsbuildinfo')),
+    // Its texts.
+    ...filesBelow('i18n', /\.ts$/),
+  ];
   const hash = hashOf(hashOfFiles(sources), readFileSync(inRoot('package-lock.json'), 'utf8'));
   const manifest = readManifest();
   if (manifest.console === hash && existsSync(join(dist, 'console', 'index.html'))) return;

@@ -48,6 +48,7 @@ export interface Corp {
 export interface Check {
   readonly name: string;
   readonly ok: boolean;
+  readonly skipped?: true;
   readonly errcode?: number;
   readonly message: string;
   readonly advice?: string;

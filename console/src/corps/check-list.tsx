@@ -5,10 +5,9 @@ import type { ConsoleText } from '../../../i18n/console';
 
 type Outcome = 'failed' | 'untried' | 'passed';
 
-/** What a check needs is checked before it: one that could not be tried has neither an errcode nor advice of its own. */
-export function outcomeOf({ ok, errcode, advice }: Check): Outcome {
+export function outcomeOf({ ok, skipped }: Check): Outcome {
   if (ok) return 'passed';
-  return errcode === undefined && advice === undefined ? 'untried' : 'failed';
+  return skipped === true ? 'untried' : 'failed';
 }
 
 const looks: Readonly<Record<Outcome, { readonly tone: Tone; readonly word: ConsoleText }>> = {
