@@ -1,4 +1,5 @@
 import { temporal } from '@temporalio/proto';
+import { projectRoot } from '../../project-root';
 
 const { History } = temporal.api.history.v1;
 
@@ -11,8 +12,11 @@ export function historyToText(history: WorkflowHistory): string {
     enums: String,
     bytes: String,
   });
-  // The name of the machine that recorded it is nobody's business.
-  const nameless = (key: string, value: unknown): unknown => (key === 'identity' ? 'recorder' : value);
+  // The name of the machine that recorded it, and where the code lay there, are nobody's business.
+  const nameless = (key: string, value: unknown): unknown => {
+    if (key === 'identity') return 'recorder';
+    return key === 'stackTrace' ? String(value).replaceAll(`${projectRoot}/`, '') : value;
+  };
   return `${JSON.stringify(plain, nameless, 1)}\n`;
 }
 
