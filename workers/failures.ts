@@ -30,7 +30,10 @@ export function toFailure(error: unknown, attempt: number): Error {
     const detail = wecomError('wecom-access', error);
     return attempt < tokenAttempts ? retryable(error, detail) : final(error, detail);
   }
-  if (error instanceof WecomAccessError) return final(error, wecomError('wecom-access', error));
+  if (error instanceof WecomAccessError) {
+    const detail = wecomError('wecom-access', error);
+    return isHearsay(error) && attempt < hearsayAttempts ? retryable(error, detail) : final(error, detail);
+  }
   if (error instanceof WecomDataError || error instanceof WecomAlreadySoError) {
     return final(error, wecomError('wecom-refused', error));
   }
@@ -49,6 +52,8 @@ export function toFailure(error: unknown, attempt: number): Error {
 }
 
 const tokenAttempts = 4;
+/** Half a minute: a gateway's maintenance page goes away, a wrong address stays. */
+const hearsayAttempts = 6;
 /** A new release may bring the fix, but a run must not hang for hours on a bug. */
 const bugAttempts = 6;
 
@@ -113,6 +118,11 @@ function wecomError(code: string, { path, errcode, errmsg, fault, fromIp }: Weco
       ...(fromIp === undefined ? {} : { fromIp }),
     },
   };
+}
+
+/** Not WeCom's own words: something in between answered with a page, a redirect or a refusal. */
+function isHearsay({ errcode, fault }: WecomAccessError): boolean {
+  return errcode === undefined && fault !== 'address-refused';
 }
 
 function isProgrammingError(error: Error): boolean {
