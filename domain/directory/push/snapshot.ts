@@ -1,0 +1,143 @@
+/** Both sides as planning sees them: read whole, then compared without asking anybody again. */
+
+export type OaNodeKind = 'subcompany' | 'department';
+
+/** Subcompanies and departments both become departments in WeCom, level by level. */
+export type OaNode = {
+  /** Of both kinds together: a subcompany and a department may carry the same id. */
+  readonly key: string;
+  readonly kind: OaNodeKind;
+  readonly id: string;
+  readonly name: string;
+  readonly parentKey: string | null;
+};
+
+/** The fields of an OA's user that planning needs. */
+export type SourceUser = {
+  readonly id: string;
+  readonly loginId: string;
+  readonly jobNumber: string | null;
+  readonly name: string;
+  readonly mobile: string | null;
+  readonly email: string | null;
+  readonly gender: 'male' | 'female' | null;
+  readonly position: string | null;
+  readonly telephone: string | null;
+  readonly departmentId: string | null;
+  readonly partTimeDepartmentIds: readonly string[];
+  readonly managerId: string | null;
+  readonly status: 'active' | 'departed';
+  readonly custom: Readonly<Record<string, string>>;
+};
+
+/** Simple values by WeCom's field names; a missing key means nobody knows the value. */
+export type MemberValues = Readonly<Record<string, string>>;
+
+export type MemberStatus = 'activated' | 'disabled' | 'not-activated' | 'left';
+
+export type SnapshotMember = {
+  readonly memberId: string;
+  readonly userId: string;
+  readonly departments: readonly number[];
+  readonly mainDepartmentId: number | null;
+  /** Null while no app sees the member. */
+  readonly status: MemberStatus | null;
+  readonly seen: MemberValues;
+  readonly written: MemberValues;
+  /** Those of the departments into which the bridge put the member on the OA's word. */
+  readonly departmentsFromOa: readonly number[];
+  readonly disabledByBridge: boolean;
+};
+
+export type SnapshotDepartment = {
+  readonly departmentId: number;
+  readonly parentId: number;
+  /** Null while no app may read it. */
+  readonly name: string | null;
+  readonly writtenName: string | null;
+};
+
+export type DepartmentLink = { readonly oaKey: string; readonly departmentId: number };
+export type Binding = { readonly memberId: string; readonly oaUserId: string };
+
+/** What asking WeCom by mobile or mail found out; `userId` is null where nobody has it. */
+export type LookUp = {
+  readonly oaUserId: string;
+  readonly field: 'mobile' | 'email';
+  readonly userId: string | null;
+};
+
+export type OaReading = 'complete' | 'incomplete' | 'loss-unconfirmed';
+export type WecomReading = 'complete' | 'incomplete';
+
+export type DirectorySnapshot = {
+  readonly oa: {
+    readonly reading: OaReading;
+    readonly nodes: readonly OaNode[];
+    readonly users: readonly SourceUser[];
+  };
+  readonly wecom: {
+    readonly reading: WecomReading;
+    readonly departments: readonly SnapshotDepartment[];
+    /** Those that exist: who is gone from WeCom is not here. */
+    readonly members: readonly SnapshotMember[];
+  };
+  readonly links: readonly DepartmentLink[];
+  readonly bindings: readonly Binding[];
+  readonly lookUps: readonly LookUp[];
+};
+
+/** WeCom's own rules for values, known to its client. */
+export type ValueRules = {
+  readonly alterDepartmentName: (name: string) => string;
+  /** What is wrong with it as a userid, if anything. */
+  readonly userIdProblem: (userId: string) => string | undefined;
+  /** Null where the expression gives no value. */
+  readonly evaluate: (expression: string, user: SourceUser) => string | null;
+};
+
+export const departmentKey = (id: string): string => `department:${id}`;
+export const subcompanyKey = (id: string): string => `subcompany:${id}`;
+
+/** One tree of both kinds; a department without a parent hangs on its subcompany. */
+export function toOaNodes(
+  subcompanies: readonly { readonly id: string; readonly name: string; readonly parentId: string | null }[],
+  departments: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly parentId: string | null;
+    readonly subcompanyId: string | null;
+  }[],
+): OaNode[] {
+  return [
+    ...subcompanies.map(({ id, name, parentId }): OaNode => ({
+      key: subcompanyKey(id),
+      kind: 'subcompany',
+      id,
+      name,
+      parentKey: parentId === null ? null : subcompanyKey(parentId),
+    })),
+    ...departments.map(({ id, name, parentId, subcompanyId }): OaNode => ({
+      key: departmentKey(id),
+      kind: 'department',
+      id,
+      name,
+      parentKey:
+        parentId !== null
+          ? departmentKey(parentId)
+          : subcompanyId === null
+            ? null
+            : subcompanyKey(subcompanyId),
+    })),
+  ];
+}
+
+export function sameUserIdKey(userId: string): string {
+  // WeCom looks userids up without regard to case.
+  return userId.toLowerCase();
+}
+
+/** Code units: the same on every machine, unlike the order of a locale. */
+export function compareText(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
