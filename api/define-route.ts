@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { Lang } from '../i18n';
 import type { AuditDetail } from '../store/audit';
@@ -32,6 +33,8 @@ export type RouteInput<P, Q, B, A extends Access> = {
   readonly params: P;
   readonly query: Q;
   readonly body: B;
+  /** The unread body, when it was sent as NDJSON to a route that takes it; `body` is then undefined. */
+  readonly ndjson: Readable | undefined;
   readonly principal: A extends 'public' ? Principal | undefined : Principal;
   readonly request: RequestFacts;
   readonly audit: AuditNote;
@@ -64,6 +67,10 @@ type Definition<
   readonly query?: Q;
   readonly body?: B;
   readonly bodyLimitBytes?: number;
+  /** What the OpenAPI document says of the body, where the handler looks at its rows itself. */
+  readonly documentedBody?: z.ZodType;
+  /** Takes `application/x-ndjson` too; the schema documents one line. */
+  readonly ndjson?: z.ZodType;
   readonly success: {
     readonly status: 200 | 201 | 202 | 204;
     readonly description: string;

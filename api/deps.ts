@@ -22,6 +22,8 @@ import { createIdempotencyStore } from '../store/idempotency';
 import type { MirrorStore } from '../store/mirror';
 import { createMirrorStore } from '../store/mirror';
 import { createOaDirectoryStore } from '../store/oa-directory';
+import type { OaDirectoryFeedStore } from '../store/oa-directory-feed';
+import { createOaDirectoryFeedStore } from '../store/oa-directory-feed';
 import type { PrincipalDirectory } from '../store/principals';
 import { createPrincipalDirectory } from '../store/principals';
 import { createRateBudgetStore } from '../store/rate-budget';
@@ -77,6 +79,7 @@ export type ApiDeps = {
   readonly runs: RunStore;
   readonly mirror: MirrorStore;
   readonly oa: OaDirectoryReader;
+  readonly oaFeeds: OaDirectoryFeedStore;
   readonly wecomTokens: TokenStore;
   readonly rateBudget: RateBudgetStore;
   /** After every change of the corps. */
@@ -139,6 +142,7 @@ export function createApiDeps({
     runs: createRunStore(db),
     mirror: createMirrorStore(db),
     oa: createEmbeddedOa(createOaDirectoryStore(db)),
+    oaFeeds: createOaDirectoryFeedStore(db),
     wecomTokens: createTokenStore(db, secrets),
     rateBudget: createRateBudgetStore(db),
     realCorpNotice: createRealCorpNotice({ corps, simulatorUrl: config.SIMULATOR_URL, tell: tellRealCorp }),

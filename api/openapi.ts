@@ -59,7 +59,15 @@ function operation(route: Route): ZodOpenApiOperationObject {
     },
     ...(route.body === undefined
       ? {}
-      : { requestBody: { required: true, content: { 'application/json': { schema: route.body } } } }),
+      : {
+          requestBody: {
+            required: true,
+            content: {
+              'application/json': { schema: route.documentedBody ?? route.body },
+              ...(route.ndjson === undefined ? {} : { 'application/x-ndjson': { schema: route.ndjson } }),
+            },
+          },
+        }),
     responses: responses(route),
   };
 }

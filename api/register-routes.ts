@@ -63,8 +63,9 @@ function handlerOf(route: Route, services: RouteServices) {
     try {
       principal = await services.authenticate(request);
       authorise(route, principal, request);
-      if (parseBody !== undefined) await parseBody(request, response);
-      const input = parse(route, request, facts, principal, audit);
+      const ndjson = route.ndjson !== undefined && isNdjson(request) ? request : undefined;
+      if (parseBody !== undefined && ndjson === undefined) await parseBody(request, response);
+      const input = { ...parse(route, request, facts, principal, audit), ndjson };
       const handled = await answer(route, request, input, services);
       await record(handled.status, null);
       send(response, handled);
@@ -150,7 +151,10 @@ function bodyParser(route: Route) {
   const json = express.json({ limit: limitBytes, strict: false, type: isJson });
   return async (request: Request, response: Response): Promise<void> => {
     if (Number(request.get('content-length') ?? 0) > 0 && !isJson(request)) {
-      throw new ApiError(415, 'unsupported_media_type', { text: apiTexts.unsupportedMediaType });
+      throw new ApiError(415, 'unsupported_media_type', {
+        text:
+          route.ndjson === undefined ? apiTexts.unsupportedMediaType : apiTexts.unsupportedMediaTypeOrNdjson,
+      });
     }
     await new Promise<void>((resolve, reject) => {
       json(request, response, (error?: unknown) =>
@@ -162,6 +166,12 @@ function bodyParser(route: Route) {
 
 function isJson(request: { headers: { 'content-type'?: string | undefined } }): boolean {
   return /^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '');
+}
+
+/** Compressed, it is refused like any other body that is not JSON: its size can't be bounded line by line. */
+function isNdjson(request: Request): boolean {
+  if (request.headers['content-encoding'] !== undefined) return false;
+  return /^application\/(x-)?ndjson\s*(;|$)/i.test(request.headers['content-type'] ?? '');
 }
 
 function bodyError(error: unknown, limitBytes: number): Error {
@@ -184,7 +194,7 @@ function parse(
   facts: RequestFacts,
   principal: Principal | undefined,
   audit: AuditNote,
-): RouteInput<unknown, unknown, unknown, 'public'> {
+): Omit<RouteInput<unknown, unknown, unknown, 'public'>, 'ndjson'> {
   const { lang } = facts;
   return {
     params: parseInput(route.params ?? noInput, request.params, lang),

@@ -71,7 +71,7 @@ export async function seedDemo({
     'system:demo',
   );
   const oa = createOaDirectoryStore(db);
-  if (await oa.isEmpty()) await oa.replaceAll(oaDirectory);
+  if (await oa.isEmpty()) await oa.seed(oaDirectory);
   await installation.saveFact(seededFact, true);
   return 'seeded';
 }

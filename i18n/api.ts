@@ -14,6 +14,10 @@ export const apiTexts = {
     'zh-CN': '请求内容必须是 application/json。',
     en: 'The body must be application/json.',
   },
+  unsupportedMediaTypeOrNdjson: {
+    'zh-CN': '请求内容必须是 application/json 或 application/x-ndjson。',
+    en: 'The body must be application/json or application/x-ndjson.',
+  },
   badRequest: {
     'zh-CN': '无法处理该请求。',
     en: 'The request can not be used.',

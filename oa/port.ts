@@ -1,43 +1,8 @@
 /** What the bridge needs of an OA or HR system. The embedded OA is the default; others are adapters of this port. */
 
-export type OaSubcompany = {
-  readonly id: string;
-  readonly name: string;
-  readonly parentId: string | null;
-  readonly order: number;
-};
+import type { OaDepartment, OaSubcompany, OaUser } from '../domain/oa-directory/directory';
 
-export type OaDepartment = {
-  readonly id: string;
-  readonly name: string;
-  readonly parentId: string | null;
-  readonly subcompanyId: string | null;
-  readonly order: number;
-};
-
-export type OaUser = {
-  readonly id: string;
-  readonly loginId: string;
-  readonly jobNumber: string | null;
-  readonly name: string;
-  readonly mobile: string | null;
-  readonly email: string | null;
-  readonly gender: 'male' | 'female' | null;
-  readonly position: string | null;
-  readonly telephone: string | null;
-  readonly departmentId: string | null;
-  readonly partTimeDepartmentIds: readonly string[];
-  readonly managerId: string | null;
-  readonly order: number;
-  readonly status: 'active' | 'departed';
-  readonly custom: Readonly<Record<string, string>>;
-};
-
-export type OaDirectory = {
-  readonly subcompanies: readonly OaSubcompany[];
-  readonly departments: readonly OaDepartment[];
-  readonly users: readonly OaUser[];
-};
+export type { OaDepartment, OaDirectory, OaSubcompany, OaUser } from '../domain/oa-directory/directory';
 
 export type OaUserQuery = {
   readonly q?: string | undefined;

@@ -1,10 +1,11 @@
 import type { OaDirectory, OaDirectoryReader, OaUser } from '../oa/port';
 import type { Database } from './database';
 import type { Prisma } from './generated/client';
+import { insertVersion } from './oa-directory-feed';
 
 export interface OaDirectoryStore extends OaDirectoryReader {
-  /** The whole directory in one transaction: readers see the old one or the new one. */
-  replaceAll(directory: OaDirectory): Promise<void>;
+  /** The demo's directory, whole, in one transaction: readers see the old one or the new one. */
+  seed(directory: OaDirectory): Promise<void>;
   isEmpty(): Promise<boolean>;
 }
 
@@ -66,7 +67,7 @@ export function createOaDirectoryStore(db: Database): OaDirectoryStore {
       };
     },
 
-    async replaceAll({ subcompanies, departments, users }) {
+    async seed({ subcompanies, departments, users }) {
       await db.transaction(async (client) => {
         await client.query('DELETE FROM oa_user');
         await client.query('DELETE FROM oa_department');
@@ -101,6 +102,15 @@ export function createOaDirectoryStore(db: Database): OaDirectoryStore {
             [JSON.stringify(rows)],
           );
         }
+        await client.query('DELETE FROM oa_directory_version');
+        await insertVersion(client, {
+          version: 1,
+          source: 'demo',
+          fedBy: 'system:demo',
+          counts: {},
+          loss: { lost: 0, of: 0 },
+          confirmed: true,
+        });
       });
     },
 
@@ -127,7 +137,12 @@ function* chunks<T>(rows: readonly T[]): Generator<readonly T[]> {
   }
 }
 
-function toUser({ departedAt: _departedAt, updatedAt: _updatedAt, ...row }: UserRow): OaUser {
+function toUser({
+  departedAt: _departedAt,
+  departedVersion: _version,
+  updatedAt: _updatedAt,
+  ...row
+}: UserRow): OaUser {
   return {
     ...row,
     gender: row.gender as OaUser['gender'],

@@ -7,6 +7,7 @@ import { corpRoutes } from './corps';
 import { directorySettingsRoutes } from './directory-settings';
 import { mirrorRoutes } from './mirror';
 import { oaRoutes } from './oa';
+import { oaDirectoryRoutes } from './oa-directory';
 import { overviewRoutes } from './overview';
 import { runRoutes } from './runs';
 import { sessionRoutes } from './session';
@@ -28,6 +29,7 @@ export function apiRoutes(deps: ApiDeps, probeHealth: HealthProbe): Route[] {
     ...runRoutes(deps),
     ...mirrorRoutes(deps),
     ...oaRoutes(deps),
+    ...oaDirectoryRoutes(deps),
     ...verificationFileRoutes(deps),
     ...userRoutes(deps),
     ...tokenRoutes(deps),

@@ -1,0 +1,62 @@
+/** The directory of an OA: subcompanies (分部) and departments are nested, people belong to departments. */
+
+export type OaSubcompany = {
+  readonly id: string;
+  readonly name: string;
+  readonly parentId: string | null;
+  readonly order: number;
+};
+
+export type OaDepartment = {
+  readonly id: string;
+  readonly name: string;
+  readonly parentId: string | null;
+  readonly subcompanyId: string | null;
+  readonly order: number;
+};
+
+export type OaUser = {
+  readonly id: string;
+  readonly loginId: string;
+  readonly jobNumber: string | null;
+  readonly name: string;
+  readonly mobile: string | null;
+  readonly email: string | null;
+  readonly gender: 'male' | 'female' | null;
+  readonly position: string | null;
+  readonly telephone: string | null;
+  readonly departmentId: string | null;
+  readonly partTimeDepartmentIds: readonly string[];
+  readonly managerId: string | null;
+  readonly order: number;
+  readonly status: 'active' | 'departed';
+  readonly custom: Readonly<Record<string, string>>;
+};
+
+export type OaDirectory = {
+  readonly subcompanies: readonly OaSubcompany[];
+  readonly departments: readonly OaDepartment[];
+  readonly users: readonly OaUser[];
+};
+
+export type SubcompanyOutline = Pick<OaSubcompany, 'id' | 'parentId'>;
+export type DepartmentOutline = Pick<OaDepartment, 'id' | 'parentId' | 'subcompanyId'>;
+export type UserOutline = Pick<
+  OaUser,
+  'id' | 'loginId' | 'departmentId' | 'partTimeDepartmentIds' | 'managerId' | 'status'
+>;
+
+/** What hangs together in a directory, without what merely describes: this much of 100,000 people fits in memory. */
+export type DirectoryOutline = {
+  readonly subcompanies: readonly SubcompanyOutline[];
+  readonly departments: readonly DepartmentOutline[];
+  readonly users: readonly UserOutline[];
+};
+
+export type DirectoryTable = keyof DirectoryOutline;
+
+export const directoryTables = [
+  'subcompanies',
+  'departments',
+  'users',
+] as const satisfies readonly DirectoryTable[];
