@@ -33,29 +33,33 @@ async function main() {
 
 /** @param {Parameters<typeof withSchemaEngine>[0]} options @param {string} name */
 async function createMigration(options, name) {
-  await withSchemaEngine(options, async ({ engine, filters, migrationsList, schemaFiles }) => {
-    // Opens the engine's connection, without which it makes no shadow database; its advice is about `url`, not needed.
-    await engine.devDiagnostic({ migrationsList: migrationsList(), filters });
-    const migration = await engine.createMigration({
-      migrationsList: migrationsList(),
-      migrationName: name,
-      draft: false,
-      schema: schemaFiles,
-      filters,
-    });
-    if (!migration.migrationScript) return say('schema.prisma and the migrations agree: nothing to write.');
-    const folder = join(migrations, migration.generatedMigrationName);
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'migration.sql'), migration.migrationScript);
-    const lock = join(migrations, 'migration_lock.toml');
-    if (!existsSync(lock)) writeFileSync(lock, lockFile);
-    say(`Written: prisma/migrations/${migration.generatedMigrationName}/migration.sql`);
-  });
+  const sql = await missingSql(options);
+  if (sql === undefined) return say('schema.prisma and the migrations agree: nothing to write.');
+  const time = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
+  const folder = join(migrations, `${time}_${name}`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'migration.sql'), sql);
+  const lock = join(migrations, 'migration_lock.toml');
+  if (!existsSync(lock)) writeFileSync(lock, lockFile);
+  say(`Written: prisma/migrations/${time}_${name}/migration.sql. Read it before you commit it.`);
 }
 
 /** @param {Parameters<typeof withSchemaEngine>[0]} options */
 async function reportDrift(options) {
-  await withSchemaEngine(options, async ({ engine, filters, migrationsList, schemaFiles }) => {
+  const sql = await missingSql(options);
+  if (sql === undefined) return say('schema.prisma and the migrations agree.');
+  process.exitCode = 2;
+  process.stdout.write(`${sql}\n`);
+  say('schema.prisma has moved on. Write a migration: node scripts/migrate-dev.mjs dev <name>');
+}
+
+/**
+ * What the migrations lack to build what schema.prisma says. The engine's own `createMigration` wants a shadow database
+ * that its WebAssembly build can't make; its comparison can.
+ * @param {Parameters<typeof withSchemaEngine>[0]} options
+ */
+async function missingSql(options) {
+  return withSchemaEngine(options, async ({ engine, filters, migrationsList, schemaFiles }) => {
     const { exitCode, stdout } = await engine.diff({
       from: { tag: 'migrations', ...migrationsList() },
       to: { tag: 'schemaDatamodel', ...schemaFiles },
@@ -63,10 +67,7 @@ async function reportDrift(options) {
       exitCode: true,
       filters,
     });
-    if (exitCode === 0) return say('schema.prisma and the migrations agree.');
-    process.exitCode = 2;
-    process.stdout.write(`${stdout}\n`);
-    say('schema.prisma has moved on. Write a migration: node scripts/migrate-dev.mjs dev <name>');
+    return exitCode === 0 ? undefined : (stdout ?? '');
   });
 }
 
