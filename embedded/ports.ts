@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { holderOfPort } from './processes';
 
@@ -20,7 +21,7 @@ export interface PortWish {
   readonly variable?: string;
   /** Set by a person: this one or none. */
   readonly wanted?: number | undefined;
-  /** Without one the system chooses: two installations that start together must not both find the same one free. */
+  /** Without one it is left to chance: two installations that start together must not both find the same one free. */
   readonly usual?: number;
   /** What the last start ended up with: bookmarks and stored addresses keep working. */
   readonly last?: number | undefined;
@@ -50,8 +51,15 @@ export async function choosePort(wish: PortWish, taken: ReadonlySet<number>): Pr
   return { port: await freePort(), ...(usual === undefined ? {} : { insteadOf: usual }) };
 }
 
-/** Any port that nobody listens on at this moment. */
-export function freePort(): Promise<number> {
+/** Below what systems hand out to outgoing connections (from 32768): one of those could take it before the server does. */
+const quietPorts = { from: 20_000, to: 30_000 };
+
+/** A port that nobody listens on, by chance: installations that start together rarely find the same one. */
+export async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    const port = randomInt(quietPorts.from, quietPorts.to);
+    if (await isFree(port)) return port;
+  }
   return listenOnce(0, loopback);
 }
 

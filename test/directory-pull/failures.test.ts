@@ -59,11 +59,14 @@ it('a token that is refused right after being fetched is given up after a few at
   expect(translated(error, 4).nonRetryable).toBe(true);
 });
 
-it.each(['not-wecom', 'redirect'] as const)('a page in between (%s) may go away within half a minute', (fault) => {
-  const error = new WecomAccessError({ path, fault, httpStatus: 200 });
-  expect(translated(error, 1)).toMatchObject({ nonRetryable: false, details: [{ code: 'wecom-access' }] });
-  expect(translated(error, 6).nonRetryable).toBe(true);
-});
+it.each(['not-wecom', 'redirect'] as const)(
+  'a page in between (%s) may go away within half a minute',
+  (fault) => {
+    const error = new WecomAccessError({ path, fault, httpStatus: 200 });
+    expect(translated(error, 1)).toMatchObject({ nonRetryable: false, details: [{ code: 'wecom-access' }] });
+    expect(translated(error, 6).nonRetryable).toBe(true);
+  },
+);
 
 it('an address the bridge itself refuses to call is not tried again', () => {
   expect(translated(new WecomAccessError({ path, fault: 'address-refused' })).nonRetryable).toBe(true);
