@@ -1,3 +1,5 @@
+import type { OaUser } from '../../oa-directory/directory';
+
 /** Both sides as planning sees them: read whole, then compared without asking anybody again. */
 
 export type OaNodeKind = 'subcompany' | 'department';
@@ -12,23 +14,8 @@ export type OaNode = {
   readonly parentKey: string | null;
 };
 
-/** The fields of an OA's user that planning needs. */
-export type SourceUser = {
-  readonly id: string;
-  readonly loginId: string;
-  readonly jobNumber: string | null;
-  readonly name: string;
-  readonly mobile: string | null;
-  readonly email: string | null;
-  readonly gender: 'male' | 'female' | null;
-  readonly position: string | null;
-  readonly telephone: string | null;
-  readonly departmentId: string | null;
-  readonly partTimeDepartmentIds: readonly string[];
-  readonly managerId: string | null;
-  readonly status: 'active' | 'departed';
-  readonly custom: Readonly<Record<string, string>>;
-};
+/** What planning needs of an OA's user: where they stand in a list is not compared. */
+export type SourceUser = Omit<OaUser, 'order'>;
 
 /** Simple values by WeCom's field names; a missing key means nobody knows the value. */
 export type MemberValues = Readonly<Record<string, string>>;
