@@ -22,7 +22,7 @@ const folders = [
     'workers',
     'workflows',
   ],
-  ...['simulator', 'bench', 'demo', 'test', 'scripts'],
+  ...['simulator', 'reference-oa', 'bench', 'demo', 'test', 'scripts'],
 ];
 
 /**
@@ -44,6 +44,7 @@ const mayImport = {
   i18n: ['domain'],
   console: ['i18n'],
   simulator: [],
+  'reference-oa': [],
   bench: [],
   demo: [],
 };
@@ -55,13 +56,21 @@ const arrows = Object.entries(mayImport).map(([folder, targets]) => ({
 }));
 
 /** Root files (the configuration) are part of the product too. */
-const closedRoot = ['workflows', 'domain', 'wecom', 'oa', 'simulator', 'bench', 'demo', 'i18n'].map(
-  (folder) => ({
-    target: `./${folder}`,
-    from: './config.ts',
-    message: 'Settings are handed in by the composition roots.',
-  }),
-);
+const closedRoot = [
+  'workflows',
+  'domain',
+  'wecom',
+  'oa',
+  'simulator',
+  'reference-oa',
+  'bench',
+  'demo',
+  'i18n',
+].map((folder) => ({
+  target: `./${folder}`,
+  from: './config.ts',
+  message: 'Settings are handed in by the composition roots.',
+}));
 
 export default tseslint.config(
   {
@@ -135,7 +144,15 @@ export default tseslint.config(
   {
     // Product code: one reader of the environment, one logger.
     files: ['**/*.{ts,tsx}'],
-    ignores: ['config.ts', 'prisma.config.ts', 'test/**', 'bench/**', 'simulator/main.ts', 'console/**'],
+    ignores: [
+      'config.ts',
+      'prisma.config.ts',
+      'test/**',
+      'bench/**',
+      'simulator/main.ts',
+      'reference-oa/main.ts',
+      'console/**',
+    ],
     rules: {
       'no-restricted-properties': [
         'error',

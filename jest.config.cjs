@@ -21,12 +21,12 @@ module.exports = {
       },
     ],
     // Packages published as ES modules only; Node itself requires them as they are, jest does not.
-    'node_modules/(@prisma/schema-engine-wasm)/.+\\.js$': [
+    'node_modules/(@prisma/schema-engine-wasm|@marcbachmann/cel-js)/.+\\.js$': [
       '@swc/jest',
       { swcrc: false, jsc: { target: 'es2023' }, module: { type: 'commonjs' } },
     ],
   },
-  transformIgnorePatterns: ['node_modules/(?!@prisma/schema-engine-wasm/)'],
+  transformIgnorePatterns: ['node_modules/(?!@prisma/schema-engine-wasm/|@marcbachmann/cel-js/)'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 60_000,

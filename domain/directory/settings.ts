@@ -8,6 +8,37 @@ export type Schedule = { readonly cron: string; readonly timezone: string };
 export type FieldSource = string | { readonly expression: string };
 export type FieldMapping = { readonly to: string; readonly from: FieldSource };
 
+/** When nothing is written to WeCom. A `to` before `from` lies on the next day. */
+export type MaintenanceWindow = {
+  /** 1 is Monday, 7 is Sunday: the day on which it begins. */
+  readonly days: readonly number[];
+  /** HH:MM in the zone of the settings. */
+  readonly from: string;
+  readonly to: string;
+};
+
+export const noticeEvents = [
+  'needs-approval',
+  'blocked',
+  'done',
+  'failed',
+  'paused',
+  'expired',
+  'schedule-skipped',
+] as const;
+
+export type NoticeEvent = (typeof noticeEvents)[number];
+
+export type NoticeTarget = {
+  readonly kind: 'webhook';
+  readonly name: string;
+  /** Scheme and host only: the rest often is a key, so the whole is kept like a secret. */
+  readonly url: string;
+  /** Whether what is sent gets signed. */
+  readonly hasSecret: boolean;
+  readonly events: readonly NoticeEvent[];
+};
+
 export type PullSettings = {
   readonly linkNewMembers: {
     readonly enabled: boolean;
@@ -73,8 +104,9 @@ export type DirectorySettings = {
   /** The bridge's id of the app that reads names and details; null means the corp's first app. */
   readonly appId: string | null;
   readonly timezone: string;
-  readonly maintenanceWindows: readonly never[];
-  readonly notices: readonly never[];
+  /** In which scheduled runs wait and nothing is applied. */
+  readonly maintenanceWindows: readonly MaintenanceWindow[];
+  readonly notices: readonly NoticeTarget[];
   readonly pull: PullSettings;
   readonly push: PushSettings;
 };

@@ -39,6 +39,14 @@ export type OaDirectory = {
   readonly users: readonly OaUser[];
 };
 
+/** A row as a sender gives it: what it leaves out keeps its value, or takes its default when the row is new. */
+export type Given<T extends { readonly id: string }> = Pick<T, 'id'> & {
+  readonly [K in keyof T]?: T[K] | undefined;
+};
+export type OaSubcompanyRow = Given<OaSubcompany>;
+export type OaDepartmentRow = Given<OaDepartment>;
+export type OaUserRow = Given<OaUser>;
+
 export type SubcompanyOutline = Pick<OaSubcompany, 'id' | 'parentId'>;
 export type DepartmentOutline = Pick<OaDepartment, 'id' | 'parentId' | 'subcompanyId'>;
 export type UserOutline = Pick<

@@ -1,3 +1,4 @@
+import { stageOf } from '../../domain/directory/push/order';
 import { planPush } from '../../domain/directory/push/plan';
 import {
   ids,
@@ -258,4 +259,166 @@ it.each([
   ]);
   const world = snapshot({ nodes, departments: wecom, links: linked });
   expect(ids(plan(world, scopeOf({ departments: ['a'], outOfScope })))).toEqual(expected);
+});
+
+describe('names that change hands within one run', () => {
+  const departments = wecomTree([
+    [1, 'Group', 0],
+    [2, 'A', 1],
+    [3, 'B', 1],
+    [4, 'C', 1],
+  ]);
+  const links = { g: 1, a: 2, b: 3, c: 4 };
+  const renamed = (a: string, b: string, c: string) =>
+    plan(
+      snapshot({
+        nodes: oaTree([
+          ['g', 'Group', null],
+          ['a', a, 'g'],
+          ['b', b, 'g'],
+          ['c', c, 'g'],
+        ]),
+        departments,
+        links,
+      }),
+    );
+
+  it('a name is free before another department takes it', () => {
+    const made = renamed('B', 'C', 'D');
+    expect(ids(made)).toEqual([
+      'renameDepartment:department:c',
+      'renameDepartment:department:b',
+      'renameDepartment:department:a',
+    ]);
+    expect(made.changes.map(stageOf)).toEqual([102, 103, 104]);
+  });
+
+  it('two departments that exchange names need a temporary one, which nobody counts', () => {
+    const made = renamed('B', 'A', 'C');
+    expect(ids(made)).toEqual([
+      'renameDepartment:department:a:temporary',
+      'renameDepartment:department:b',
+      'renameDepartment:department:a',
+    ]);
+    expect(made.changes[0]!.after).toEqual({ name: 'A~2', parent: { kind: 'existing', departmentId: 1 } });
+    expect(made.changes[2]).toMatchObject({ before: { name: 'A~2' }, after: { name: 'B' } });
+    expect(made.counts).toMatchObject({ renameDepartment: 2, unchangedDepartment: 2 });
+  });
+
+  it('a run that ended between the two is finished by the next', () => {
+    const halfway = wecomTree([
+      [1, 'Group', 0],
+      [2, 'A~2', 1],
+      [3, 'A', 1],
+    ]);
+    const nodes = oaTree([
+      ['g', 'Group', null],
+      ['a', 'B', 'g'],
+      ['b', 'A', 'g'],
+    ]);
+    const made = plan(snapshot({ nodes, departments: halfway, links: { g: 1, a: 2, b: 3 } }));
+    expect(ids(made)).toEqual(['renameDepartment:department:a']);
+  });
+
+  it('a name that an unmanaged department keeps is a conflict for whoever wants it, and for those behind', () => {
+    const made = plan(
+      snapshot({
+        nodes: oaTree([
+          ['g', 'Group', null],
+          ['a', 'C', 'g'],
+          ['b', 'A', 'g'],
+        ]),
+        departments,
+        links: { g: 1, a: 2, b: 3 },
+      }),
+    );
+    expect(ids(made)).toEqual(['conflict:department:a', 'conflict:department:b']);
+  });
+
+  it('a department made anew in the OA under its old name takes over the one in WeCom', () => {
+    const made = plan(
+      snapshot({
+        nodes: oaTree([
+          ['g', 'Group', null],
+          ['anew', 'A', 'g'],
+        ]),
+        departments: departments.slice(0, 2),
+        links: { g: 1, a: 2 },
+      }),
+    );
+    expect(ids(made)).toEqual(['linkDepartment:department:anew']);
+    expect(only(made, 'linkDepartment').before).toEqual({ oaKey: 'department:a' });
+  });
+
+  it('a name held by a department that is deleted at the end waits for the next run', () => {
+    const made = plan(
+      snapshot({
+        nodes: oaTree([
+          ['g', 'Group', null],
+          ['a', 'B', 'g'],
+        ]),
+        departments: departments.slice(0, 3),
+        links: { g: 1, a: 2, b: 3 },
+      }),
+    );
+    expect(ids(made)).toEqual(['deleteDepartment:department:b', 'conflict:department:a']);
+    expect(only(made, 'conflict').conflict).toMatchObject({ because: 'name-taken-until-deleted' });
+  });
+});
+
+describe('moves', () => {
+  const departments = wecomTree([
+    [1, 'Group', 0],
+    [2, 'A', 1],
+    [3, 'B', 2],
+    [4, 'C', 3],
+  ]);
+  const links = { g: 1, a: 2, b: 3, c: 4 };
+
+  it('a department and the one above it change places without lying below themselves on the way', () => {
+    const nodes = oaTree([
+      ['g', 'Group', null],
+      ['b', 'B', 'g'],
+      ['a', 'A', 'b'],
+      ['c', 'C', 'a'],
+    ]);
+    const made = plan(snapshot({ nodes, departments, links }));
+    expect(ids(made)).toEqual([
+      'moveDepartment:department:b',
+      'moveDepartment:department:a',
+      'moveDepartment:department:c',
+    ]);
+    expect(made.changes[1]!.dependsOn).toEqual(['moveDepartment:department:b']);
+  });
+
+  it('one that would lie below itself, because one in between stays, is a conflict', () => {
+    const nodes = oaTree([
+      ['g', 'Group', null],
+      ['b', 'Taken', 'g'],
+      ['a', 'A', 'b'],
+      ['c', 'C', 'a'],
+    ]);
+    const made = plan(
+      snapshot({ nodes, departments: [...departments, ...wecomTree([[9, 'Taken', 1]])], links }),
+    );
+    const conflicts = made.changes.map((change) => change.action === 'conflict' && change.conflict);
+    expect(conflicts).toContainEqual({ of: 'department', oaKey: 'department:b', because: 'name-taken' });
+    expect(conflicts).toContainEqual({ of: 'department', oaKey: 'department:a', because: 'below-itself' });
+  });
+});
+
+describe('the department of disabled members', () => {
+  const nodes = oaTree([['g', 'Group', null]]);
+
+  it.each([null, 9])('is never deleted as a department that the OA lacks (top department %s)', (top) => {
+    const departments = wecomTree([
+      [1, 'Group', 0],
+      [9, 'Top', 1],
+      [2, '离职人员', top ?? 1],
+    ]);
+    const world = snapshot({ nodes, departments, links: { g: 1 } });
+    const links = [...world.links, { oaKey: 'folder:disabled-members', departmentId: 2 }];
+    const made = plan({ ...world, links }, { topDepartmentId: top });
+    expect(made.counts.deleteDepartment).toBe(0);
+  });
 });

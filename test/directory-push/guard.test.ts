@@ -212,3 +212,28 @@ it('cleared fields are a limit group', () => {
   );
   expect(judge(made, { maxCleared: 0 }).heldChangeIds).toEqual(['updateUser:u1']);
 });
+
+describe('the account limit', () => {
+  const newcomers = plan(
+    snapshot({ links: { g: 1 }, users: Array.from({ length: 4 }, (_, i) => oaUser(`u${i}`)) }),
+  );
+
+  it.each([
+    { title: 'room enough', accounts: { limit: 10, used: 6, createdThisMonth: 0 }, codes: [] },
+    {
+      title: 'too few places',
+      accounts: { limit: 10, used: 7, createdThisMonth: 0 },
+      codes: ['account-limit'],
+    },
+    {
+      title: 'three times the limit created this month',
+      accounts: { limit: 10, used: 0, createdThisMonth: 27 },
+      codes: ['account-creations'],
+    },
+    { title: 'no limit entered', accounts: null, codes: [] },
+  ])('$title: warns of $codes and holds nobody', ({ accounts, codes }) => {
+    const verdict = guardPlan(newcomers, { ...quietDay, accounts }, noLimits);
+    expect(verdict.reasons.map(({ code }) => code)).toEqual(codes);
+    expect(verdict).toMatchObject({ kind: 'pass', heldChangeIds: [] });
+  });
+});

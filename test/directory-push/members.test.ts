@@ -1,3 +1,4 @@
+import { planPush } from '../../domain/directory/push/plan';
 import {
   departedBy,
   ids,
@@ -7,7 +8,9 @@ import {
   only,
   plan,
   refs,
+  rules,
   scopeOf,
+  settings,
   snapshot,
   wecomTree,
 } from './planning-world';
@@ -216,6 +219,68 @@ describe('values', () => {
     const world = snapshot({ ...bound, users: [oaUser('u1')], members: [member('u1')] });
     expect(only(plan(world, { fieldMapping }), 'updateUser').after.values).toEqual({ alias: 'NAME U1' });
   });
+
+  it('an expression that is wrong for everybody stops the push', () => {
+    const fieldMapping = [{ to: 'alias', from: { expression: 'nam +' } }];
+    expect(planPush(snapshot({}), settings({ fieldMapping }), rules)).toMatchObject({
+      kind: 'stopped',
+      reason: { code: 'expression-invalid', params: { field: 'alias' } },
+    });
+  });
+
+  it('an expression that fails for one user leaves his field out and says why', () => {
+    const fieldMapping = [{ to: 'alias', from: { expression: 'string(int(jobNumber) + 1)' } }];
+    const users = [oaUser('u1', { jobNumber: '41' }), oaUser('u2', { jobNumber: 'x' })];
+    const members = [member('u1'), member('u2')];
+    const made = plan(snapshot({ links: { g: 1 }, bound: { u1: 'u1', u2: 'u2' }, users, members }), {
+      fieldMapping,
+    });
+    expect(only(made, 'updateUser').after.values).toEqual({ alias: '42' });
+    expect(only(made, 'skipUser')).toMatchObject({
+      oaUserId: 'u2',
+      rule: { code: 'expression-failed', params: { field: 'alias' } },
+    });
+  });
+
+  it('what WeCom would refuse is left out, and the rest is written', () => {
+    const users = [oaUser('u1', { name: 'New name', position: 'x'.repeat(129) })];
+    const made = plan(snapshot({ ...bound, users, members: [member('u1')] }));
+    expect(only(made, 'updateUser').after.values).toEqual({ name: 'New name' });
+    expect(only(made, 'skipUser').rule).toEqual({
+      code: 'field-too-long',
+      params: { field: 'position', max: 128, unit: 'characters' },
+    });
+  });
+
+  it.each([
+    { title: 'a mail address', user: { email: 'nonsense' }, actions: ['createUser', 'skipUser'] },
+    { title: 'the only mobile', user: { mobile: 'none' }, actions: ['conflict'] },
+    { title: 'the name', user: { name: 'x'.repeat(65) }, actions: ['conflict'] },
+  ])('of a new user, $title that WeCom would refuse: $actions', ({ user, actions }) => {
+    const made = plan(snapshot({ links: { g: 1 }, users: [oaUser('u1', user)] }));
+    expect(made.changes.map(({ action }) => action)).toEqual(actions);
+  });
+
+  it('where nothing is known to be there, an empty text clears nothing', () => {
+    const users = [oaUser('u1', { position: '' })];
+    expect(ids(plan(snapshot({ ...bound, users, members: [member('u1')] })))).toEqual([]);
+  });
+
+  it('outer fields and custom fields are written under their own names', () => {
+    const users = [oaUser('u1', { position: 'Clerk', custom: { site: 'Shanghai' } })];
+    const made = plan(snapshot({ ...bound, users, members: [member('u1')] }), {
+      fieldMapping: [{ to: 'extattr.办公地点', from: 'custom.site' }],
+      externalMapping: [
+        { to: 'external_position', from: 'position' },
+        { to: '办公地点', from: 'custom.site' },
+      ],
+    });
+    expect(only(made, 'updateUser').after.values).toEqual({
+      'extattr.办公地点': 'Shanghai',
+      external_position: 'Clerk',
+      'external.办公地点': 'Shanghai',
+    });
+  });
 });
 
 it('a superior who is created in the same run is set after everybody exists', () => {
@@ -223,6 +288,43 @@ it('a superior who is created in the same run is set after everybody exists', ()
   const made = plan(snapshot({ links: { g: 1 }, users }), { leaders: true });
   expect(ids(made)).toEqual(['createUser:u1', 'createUser:u2', 'setSuperior:u1']);
   expect(only(made, 'setSuperior').dependsOn).toEqual(['createUser:u1', 'createUser:u2']);
+});
+
+describe('superiors', () => {
+  const withSuperior = (change: Parameters<typeof member>[1]) =>
+    snapshot({
+      links: { g: 1 },
+      bound: { u1: 'u1', u2: 'u2' },
+      users: [oaUser('u1'), oaUser('u2')],
+      members: [member('u1', change), member('u2')],
+    });
+  const written = { mobile: '13800000001', direct_leader: 'u2' };
+
+  it('whom the OA named once and names no more is taken away', () => {
+    const change = only(plan(withSuperior({ written }), { leaders: true }), 'updateUser');
+    expect(change.after.values).toEqual({ direct_leader: '' });
+    expect(change.limitGroups).toEqual(['cleared']);
+  });
+
+  it.each([
+    { title: 'set by hand', change: { seen: { name: 'Name u1', direct_leader: 'u2' } }, leaders: true },
+    {
+      title: 'replaced by hand',
+      change: { written, seen: { name: 'Name u1', direct_leader: 'x' } },
+      leaders: true,
+    },
+    { title: 'while superiors are not synchronised', change: { written }, leaders: false },
+  ])('$title stays', ({ change, leaders }) => {
+    expect(ids(plan(withSuperior(change), { leaders }))).toEqual([]);
+  });
+
+  it('who can’t be created is nobody’s superior', () => {
+    const users = [oaUser('u1', { managerId: 'u2' }), oaUser('u2', { name: '' })];
+    expect(ids(plan(snapshot({ links: { g: 1 }, users }), { leaders: true }))).toEqual([
+      'createUser:u1',
+      'conflict:user:u2',
+    ]);
+  });
 });
 
 describe('people who leave', () => {
@@ -246,6 +348,16 @@ describe('people who leave', () => {
   it('a user whom the OA no longer names counts as departed', () => {
     const made = plan(snapshot({ ...left, users: [], members: [member('u1')] }));
     expect(only(made, 'disableUser').rule.code).toBe('gone-from-oa');
+  });
+
+  it('zero days until the deletion of disabled members means never', () => {
+    const made = plan(snapshot({ ...left, members: [member('u1')] }), departedBy({ deleteAfterDays: 0 }));
+    expect(only(made, 'disableUser').after.deleteAfterDays).toBeNull();
+  });
+
+  it('a deletion remembers all that is known of the member', () => {
+    const made = plan(snapshot({ ...left, members: [member('u1')] }), departedBy({ action: 'delete' }));
+    expect(only(made, 'deleteUser').before.values).toEqual({ name: 'Name u1', mobile: '13800000001' });
   });
 
   it('a member already disabled is not disabled again', () => {

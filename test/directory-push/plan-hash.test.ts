@@ -1,4 +1,4 @@
-import { planHash } from '../../domain/directory/push/plan-hash';
+import { changeDigest, planHash } from '../../domain/directory/push/plan-hash';
 import type { DirectorySnapshot } from '../../domain/directory/push/snapshot';
 import {
   member,
@@ -6,27 +6,13 @@ import {
   oaUser,
   plan,
   scopeOf,
+  sequence,
   sha256,
+  shuffled,
   snapshot,
   wecomTree,
   type Row,
 } from './planning-world';
-
-/** The same sequence on every machine. */
-function sequence(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
-function shuffled<T>(items: readonly T[], random: () => number): T[] {
-  return items
-    .map((item) => ({ item, at: random() }))
-    .sort((one, other) => one.at - other.at)
-    .map(({ item }) => item);
-}
 
 /** A bit of everything: matched, new, renamed, gone, bound, unbound, departed and clashing. */
 function mixedCompany(seed: number): DirectorySnapshot {
@@ -64,7 +50,11 @@ function mixedCompany(seed: number): DirectorySnapshot {
 
 const push = { leaders: true, includePartTimeDepartments: true, ...scopeOf({ outOfScope: 'delete' }) };
 const hashOf = (world: DirectorySnapshot, version = 1) =>
-  planHash(plan(world, push).changes, version, sha256);
+  planHash(
+    plan(world, push).changes.map((change) => changeDigest(change, sha256)),
+    version,
+    sha256,
+  );
 
 it.each([1, 2, 3, 4, 5])('whatever the order of reading, the plan is the same (company %i)', (seed) => {
   const world = mixedCompany(seed);

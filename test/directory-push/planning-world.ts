@@ -19,12 +19,26 @@ import {
   type DirectorySettings,
   type PushSettings,
 } from '../../domain/directory/settings';
-import { alterDepartmentName, checkUserId } from '../../wecom';
+import {
+  alterDepartmentName,
+  checkEmail,
+  checkMemberName,
+  checkMobile,
+  checkPosition,
+  checkUserId,
+} from '../../wecom/fields';
+
+const checks: Readonly<Record<string, typeof checkPosition>> = {
+  name: checkMemberName,
+  mobile: checkMobile,
+  email: checkEmail,
+  position: checkPosition,
+};
 
 export const rules: ValueRules = {
   alterDepartmentName: (name) => alterDepartmentName(name),
   userIdProblem: (userId) => checkUserId(userId)?.kind,
-  evaluate: (expression, user) => (expression === 'upper(name)' ? user.name.toUpperCase() : null),
+  fieldProblem: (field, value) => checks[field]?.(value),
 };
 
 export const sha256 = (pieces: Iterable<string>): string => {
@@ -171,4 +185,21 @@ export const quietDay: GuardHistory = {
   lastActiveInScope: null,
   lastDay: { deletes: 0, disables: 0, 'department-deletes': 0, moves: 0, cleared: 0 },
   protectedUsers: [],
+  accounts: null,
 };
+
+/** The same sequence on every machine. */
+export function sequence(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+export function shuffled<T>(items: readonly T[], random: () => number): T[] {
+  return items
+    .map((item) => ({ item, at: random() }))
+    .sort((one, other) => one.at - other.at)
+    .map(({ item }) => item);
+}

@@ -23,14 +23,42 @@ export type RuleCode =
   | 'fields-and-departments-differ'
   | 'active-again'
   | 'superior-in-oa'
+  | 'name-freed-for-another'
   | 'departed'
   | 'gone-from-oa'
   | 'excluded'
   | 'out-of-scope'
   | 'mobile-of-activated-member'
   | 'disabled-by-hand'
+  | 'field-missing'
+  | 'field-too-short'
+  | 'field-too-long'
+  | 'field-malformed'
+  | 'expression-failed'
   | 'department-conflict'
-  | 'member-conflict';
+  | 'member-conflict'
+  | UndoRuleCode;
+
+export type UndoRuleCode =
+  | 'undo-linked'
+  | 'undo-unlinked'
+  | 'undo-created-department'
+  | 'undo-renamed'
+  | 'undo-moved'
+  | 'undo-deleted-department'
+  | 'undo-bound'
+  | 'undo-unbound'
+  /** Never activated: nothing is lost with the account. */
+  | 'undo-created-deleted'
+  | 'undo-created-disabled'
+  | 'undo-updated'
+  | 'undo-enabled'
+  | 'undo-disabled'
+  | 'undo-deleted'
+  | 'undo-superior'
+  /** Nobody ever knew what these fields held before. */
+  | 'undo-before-unknown'
+  | 'undo-conflict';
 
 /** Why a change waits although the plan names it. */
 export type Hold =
@@ -43,7 +71,10 @@ export type Hold =
     };
 
 type ChangeBase = {
-  /** Made of the action and what it concerns: the same in every plan that wants the same. */
+  /**
+   * Made of the action and what it concerns: the same in every plan that wants the same. Those of an undo begin with
+   * `undo:`.
+   */
   readonly id: string;
   readonly rule: Rule;
   readonly limitGroups: readonly LimitGroup[];
@@ -55,14 +86,19 @@ type ChangeBase = {
 };
 
 type DepartmentSubject = { readonly oaKey: string; readonly level: number };
+/** What one step needs was done in the steps before it. */
+type InSteps = { readonly step: number };
 type UserSubject = { readonly oaUserId: string; readonly memberId: string; readonly userId: string };
 
 export type Placement = {
+  /** Those of the OA first. */
   readonly departments: readonly DepartmentRef[];
+  /** So many of them are the OA's word; the others were there already and stay beside them. */
+  readonly fromOa: number;
   readonly main: DepartmentRef | null;
 };
 
-type WrittenUser = {
+export type WrittenUser = {
   readonly values: Readonly<Record<string, string | null>>;
   /** Null where the departments stay. */
   readonly placement: Placement | null;
@@ -73,21 +109,31 @@ export type Change = ChangeBase &
     | (DepartmentSubject & {
         readonly action: 'linkDepartment';
         readonly departmentId: number;
-        readonly before: null;
+        /** The department stood for another one of the OA, which is gone; its link ends. */
+        readonly before: { readonly oaKey: string } | null;
         readonly after: { readonly departmentId: number };
       })
     | (DepartmentSubject & {
-        readonly action: 'createDepartment';
-        readonly before: null;
-        readonly after: { readonly name: string; readonly parent: DepartmentRef };
-      })
-    | (DepartmentSubject & {
-        /** A department that gets another name and another parent is one change: one call. */
-        readonly action: 'renameDepartment' | 'moveDepartment';
+        readonly action: 'unlinkDepartment';
         readonly departmentId: number;
-        readonly before: DepartmentPlace;
-        readonly after: DepartmentPlace;
+        readonly before: { readonly departmentId: number };
+        /** The link that was there before, if any. */
+        readonly after: { readonly oaKey: string } | null;
       })
+    | (DepartmentSubject &
+        InSteps & {
+          readonly action: 'createDepartment';
+          readonly before: null;
+          readonly after: { readonly name: string; readonly parent: DepartmentRef };
+        })
+    | (DepartmentSubject &
+        InSteps & {
+          /** A department that gets another name and another parent is one change: one call. */
+          readonly action: 'renameDepartment' | 'moveDepartment';
+          readonly departmentId: number;
+          readonly before: DepartmentPlace;
+          readonly after: DepartmentPlace;
+        })
     | (DepartmentSubject & {
         readonly action: 'deleteDepartment';
         readonly departmentId: number;
@@ -98,6 +144,11 @@ export type Change = ChangeBase &
         readonly action: 'bindUser';
         readonly before: null;
         readonly after: { readonly oaUserId: string };
+      })
+    | (UserSubject & {
+        readonly action: 'unbindUser';
+        readonly before: { readonly oaUserId: string };
+        readonly after: null;
       })
     | {
         readonly action: 'createUser';
@@ -123,7 +174,8 @@ export type Change = ChangeBase &
         readonly memberId: string | null;
         readonly userId: string;
         readonly before: { readonly superior: string | null };
-        readonly after: { readonly superior: string };
+        /** Null: the member has no superior any more. */
+        readonly after: { readonly superior: string | null };
       }
     | (UserSubject & {
         readonly action: 'disableUser';
@@ -131,12 +183,15 @@ export type Change = ChangeBase &
         readonly after: WrittenUser & { readonly deleteAfterDays: number | null };
       })
     | (UserSubject & { readonly action: 'deleteUser'; readonly before: WrittenUser; readonly after: null })
-    | (UserSubject & {
+    | {
         /** Something differs, and writing it would do nothing or harm. */
         readonly action: 'skipUser';
+        readonly oaUserId: string;
+        readonly memberId: string | null;
+        readonly userId: string;
         readonly before: null;
         readonly after: null;
-      })
+      }
     | {
         readonly action: 'conflict';
         readonly conflict:
@@ -147,7 +202,17 @@ export type Change = ChangeBase &
       }
   );
 
-export type UserConflict = MemberConflict | { readonly code: 'department-unresolved' };
+export type UserConflict =
+  | MemberConflict
+  | { readonly code: 'department-unresolved' }
+  | {
+      /** An undo found another value than its run had written. */
+      readonly code: 'changed-since';
+      readonly params: { readonly fields: string };
+    }
+  | { readonly code: 'member-gone' }
+  | { readonly code: 'binding-changed-since' }
+  | { readonly code: 'department-gone' };
 
 export type ChangeAction = Change['action'];
 

@@ -1,5 +1,5 @@
 import type { PushSettings } from '../settings';
-import { creating, folderKey, nothingSpecial, rule, type Change, type Rule } from './changes';
+import { folderKey, nothingSpecial, rule, type Change, type Rule } from './changes';
 import {
   ancestorsOf,
   refKey,
@@ -7,29 +7,51 @@ import {
   type DepartmentMatch,
   type DepartmentRef,
 } from './department-match';
+import { isDepartmentWrite, orderDepartmentWrites } from './department-order';
 import type { MemberPlaces } from './member-changes';
 import type { Scope } from './scope';
-import { compareText, type DirectorySnapshot } from './snapshot';
+import { compareText, type DirectorySnapshot, type SnapshotDepartment } from './snapshot';
 
 const insidersShown = 20;
 
-export function planDepartments(match: DepartmentMatch, folderName: string | null): Change[] {
+export function planDepartments(
+  match: DepartmentMatch,
+  folderName: string | null,
+  departments: readonly SnapshotDepartment[],
+): Change[] {
   const changes = match.decisions.flatMap((decision) => planDepartment(decision));
-  if (folderName === null || match.folderId !== null) return changes;
-  const parent: DepartmentRef = { kind: 'existing', departmentId: match.topId };
-  return [
-    ...changes,
-    {
-      ...nothingSpecial,
+  const folder = folderName === null ? undefined : planFolder(match, folderName);
+  if (folder !== undefined) changes.push(folder);
+  const writes = orderDepartmentWrites(changes.filter(isDepartmentWrite), departments);
+  return [...writes, ...changes.filter((change) => !isDepartmentWrite(change))];
+}
+
+/** Created when it is missing; the one that was made under another name is renamed when it is needed again. */
+function planFolder({ folder, topId }: DepartmentMatch, name: string): Change | undefined {
+  const common = { ...nothingSpecial, oaKey: folderKey, level: 1, step: 1 };
+  const why = rule('folder-of-disabled-members');
+  if (folder === null) {
+    const parent: DepartmentRef = { kind: 'existing', departmentId: topId };
+    return {
+      ...common,
       id: `createDepartment:${folderKey}`,
       action: 'createDepartment',
-      oaKey: folderKey,
-      level: 0,
       before: null,
-      after: { name: folderName, parent },
-      rule: rule('folder-of-disabled-members'),
-    },
-  ];
+      after: { name, parent },
+      rule: why,
+    };
+  }
+  if (folder.name === null || folder.name === name) return undefined;
+  const parent: DepartmentRef = { kind: 'existing', departmentId: folder.parentId };
+  return {
+    ...common,
+    id: `renameDepartment:${folderKey}`,
+    action: 'renameDepartment',
+    departmentId: folder.departmentId,
+    before: { name: folder.name, parent },
+    after: { name, parent },
+    rule: why,
+  };
 }
 
 function planDepartment(decision: DepartmentDecision): Change[] {
@@ -55,9 +77,9 @@ function planDepartment(decision: DepartmentDecision): Change[] {
           action: 'createDepartment',
           oaKey,
           level,
+          step: level,
           before: null,
           after: decision.after,
-          dependsOn: creating(decision.after.parent),
           rule: rule('not-in-wecom', altered(decision.alteredFrom)),
         },
       ];
@@ -72,7 +94,7 @@ function planDepartment(decision: DepartmentDecision): Change[] {
             oaKey,
             level,
             departmentId,
-            before: null,
+            before: decision.replacesKey === null ? null : { oaKey: decision.replacesKey },
             after: { departmentId },
             rule: rule('same-level-same-name', altered(decision.alteredFrom)),
           },
@@ -88,10 +110,10 @@ function planDepartment(decision: DepartmentDecision): Change[] {
           action,
           oaKey,
           level,
+          step: level,
           departmentId,
           before,
           after,
-          dependsOn: creating(after.parent),
           rule: rule(isMoved ? 'moved-in-oa' : 'renamed-in-oa', altered(decision.alteredFrom)),
         },
       ];
@@ -103,41 +125,58 @@ function altered(alteredFrom: string | null): Rule['params'] {
   return alteredFrom === null ? {} : { alteredFrom };
 }
 
+export type GoingDepartment = {
+  /** Of the change that deletes it. */
+  readonly id: string;
+  readonly oaKey: string;
+  readonly rule: Rule;
+};
+
 /** Linked ones that the OA has no more, or that are out of scope where that means deletion. */
-export function planDepartmentDeletes({
-  snapshot,
-  scope,
-  departments: match,
-  push,
-  places,
-  done,
-}: {
-  readonly snapshot: DirectorySnapshot;
-  readonly scope: Scope;
-  readonly departments: DepartmentMatch;
-  readonly push: PushSettings;
-  readonly places: MemberPlaces;
-  readonly done: readonly Change[];
-}): Change[] {
+export function findGoing(
+  snapshot: DirectorySnapshot,
+  scope: Scope,
+  match: DepartmentMatch,
+  push: PushSettings,
+): Map<number, GoingDepartment> {
   const byId = new Map(snapshot.wecom.departments.map((department) => [department.departmentId, department]));
   const aboveTop = ancestorsOf(match.topId, byId);
   const inUse = new Set(
     [...match.refByKey.values()].flatMap((ref) => (ref.kind === 'existing' ? [ref.departmentId] : [])),
   );
-  const going = new Map<
-    number,
-    { readonly oaKey: string; readonly because: 'gone-from-oa' | 'out-of-scope' }
-  >();
+  const going = new Map<number, GoingDepartment>();
   for (const { oaKey, departmentId } of snapshot.links) {
-    if (!byId.has(departmentId) || inUse.has(departmentId)) continue;
-    if (departmentId === match.topId || departmentId === match.folderId || aboveTop.has(departmentId))
+    if (!byId.has(departmentId) || inUse.has(departmentId) || oaKey === folderKey) continue;
+    if (
+      departmentId === match.topId ||
+      departmentId === match.folder?.departmentId ||
+      aboveTop.has(departmentId)
+    ) {
       continue;
-    if (!scope.nodesByKey.has(oaKey)) going.set(departmentId, { oaKey, because: 'gone-from-oa' });
-    else if (push.scope.outOfScope === 'delete' && !scope.chosen.has(oaKey) && !scope.structure.has(oaKey)) {
-      going.set(departmentId, { oaKey, because: 'out-of-scope' });
+    }
+    const isGone = !scope.nodesByKey.has(oaKey);
+    const isOut =
+      push.scope.outOfScope === 'delete' && !scope.chosen.has(oaKey) && !scope.structure.has(oaKey);
+    if (isGone || isOut) {
+      going.set(departmentId, {
+        id: `deleteDepartment:${oaKey}`,
+        oaKey,
+        rule: rule(isGone ? 'gone-from-oa' : 'out-of-scope'),
+      });
     }
   }
+  return going;
+}
+
+/** The deepest first; one that will not be empty is held, naming who is inside. */
+export function planDepartmentDeletes(
+  going: ReadonlyMap<number, GoingDepartment>,
+  snapshot: DirectorySnapshot,
+  places: MemberPlaces,
+  done: readonly Change[],
+): Change[] {
   if (going.size === 0) return [];
+  const byId = new Map(snapshot.wecom.departments.map((department) => [department.departmentId, department]));
 
   const staying = new Map<number, string[]>();
   const before = new Map<number, string[]>();
@@ -166,7 +205,7 @@ export function planDepartmentDeletes({
     if (!going.has(parentId)) continue;
     const moved = movedTo.get(departmentId);
     const leaver = going.get(departmentId);
-    if (leaver !== undefined) note(before, parentId, `deleteDepartment:${leaver.oaKey}`);
+    if (leaver !== undefined) note(before, parentId, leaver.id);
     else if (moved !== undefined && moved.parent !== `#${parentId}`) note(before, parentId, moved.changeId);
     else children.set(parentId, (children.get(parentId) ?? 0) + 1);
   }
@@ -185,7 +224,7 @@ export function planDepartmentDeletes({
     return [
       {
         ...nothingSpecial,
-        id: `deleteDepartment:${leaver.oaKey}`,
+        id: leaver.id,
         action: 'deleteDepartment',
         oaKey: leaver.oaKey,
         level,
@@ -204,7 +243,7 @@ export function planDepartmentDeletes({
               params: { members: members.length, departments },
               userIds: members.slice(0, insidersShown),
             },
-        rule: rule(leaver.because),
+        rule: leaver.rule,
       },
     ];
   });

@@ -1,3 +1,4 @@
+import { folderKey } from './changes';
 import type { Scope } from './scope';
 import type { DepartmentLink, OaNode, SnapshotDepartment } from './snapshot';
 
@@ -10,11 +11,17 @@ export type DepartmentConflict =
   | 'name-empty'
   | 'name-reserved'
   | 'name-taken'
+  /** By a department that is deleted at the end of the run: the next run finds the name free. */
+  | 'name-taken-until-deleted'
   | 'parent-unresolved'
+  | 'below-itself'
   | 'siblings-unreadable'
   | 'several-with-this-name'
   | 'too-deep'
-  | 'holds-the-top-department';
+  | 'holds-the-top-department'
+  /** Undo: something else than the run wrote is there now, or nothing at all. */
+  | 'changed-since'
+  | 'department-gone';
 
 export type DepartmentPlace = {
   readonly name: string | null;
@@ -26,6 +33,8 @@ export type DepartmentDecision = { readonly oaKey: string; readonly level: numbe
       readonly kind: 'matched';
       readonly departmentId: number;
       readonly isNewLink: boolean;
+      /** Of an OA department that is gone, whose link this one takes over. */
+      readonly replacesKey: string | null;
       readonly before: DepartmentPlace;
       readonly after: DepartmentPlace;
       readonly alteredFrom: string | null;
@@ -57,7 +66,7 @@ export type DepartmentMatch = {
   /** Under which the OA's root lies, or which is the OA's root. */
   readonly topId: number;
   /** Of disabled members; null while it does not exist. */
-  readonly folderId: number | null;
+  readonly folder: SnapshotDepartment | null;
   readonly canCreateFolder: boolean;
 };
 
@@ -67,6 +76,8 @@ export type DepartmentSides = {
   readonly links: readonly DepartmentLink[];
   readonly topDepartmentId: number | null;
   readonly folderName: string;
+  /** Linked departments out of scope are deleted at the end of the run. */
+  readonly deletesOutOfScope: boolean;
   readonly alterDepartmentName: (name: string) => string;
 };
 
@@ -74,11 +85,34 @@ const wecomRootId = 1;
 /** WeCom's limit, its root included. */
 const maxLevels = 15;
 
-export function matchDepartments(
+type Stopped = { readonly kind: 'stopped'; readonly reason: MatchStop };
+type DepartmentIndex = {
+  readonly byId: ReadonlyMap<number, SnapshotDepartment>;
+  readonly childrenOf: ReadonlyMap<number, readonly SnapshotDepartment[]>;
+};
+
+export function matchDepartments(sides: DepartmentSides): DepartmentMatch | Stopped {
+  const index: DepartmentIndex = {
+    byId: new Map(sides.departments.map((department) => [department.departmentId, department])),
+    childrenOf: groupByParent(sides.departments),
+  };
+  const denied = new Map<string, DepartmentConflict>();
+  for (;;) {
+    const match = decideAll(sides, index, denied);
+    if (match.kind === 'stopped') return match;
+    const impossible = findImpossible(match, sides, index);
+    if (impossible.size === 0) return match;
+    // Who is denied stays where he is, which may stand in the way of others.
+    for (const [key, because] of impossible) denied.set(key, because);
+  }
+}
+
+function decideAll(
   sides: DepartmentSides,
-): DepartmentMatch | { readonly kind: 'stopped'; readonly reason: MatchStop } {
-  const { scope, departments, topDepartmentId, folderName, alterDepartmentName } = sides;
-  const byId = new Map(departments.map((department) => [department.departmentId, department]));
+  { byId, childrenOf }: DepartmentIndex,
+  denied: ReadonlyMap<string, DepartmentConflict>,
+): DepartmentMatch | Stopped {
+  const { scope, topDepartmentId, folderName, alterDepartmentName } = sides;
   const stop = (reason: MatchStop) => ({ kind: 'stopped', reason }) as const;
 
   const roots = scope.nodes.filter(({ parentKey }) => parentKey === null);
@@ -99,15 +133,23 @@ export function matchDepartments(
     return stop({ code: 'root-unreadable' });
   }
 
-  const childrenOf = groupByParent(departments);
   const aboveTop = ancestorsOf(topId, byId);
-  const folder = (childrenOf.get(topId) ?? []).find(({ name }) => name === folderName);
-  const linkOf = new Map(
-    sides.links
-      .filter(({ departmentId }) => byId.has(departmentId) && departmentId !== folder?.departmentId)
-      .map(({ oaKey, departmentId }) => [oaKey, departmentId]),
+  const folderLink = sides.links.find(({ oaKey }) => oaKey === folderKey);
+  const folder =
+    (childrenOf.get(topId) ?? []).find(({ name }) => name === folderName) ??
+    (folderLink && byId.get(folderLink.departmentId));
+  const links = sides.links.filter(
+    ({ oaKey, departmentId }) =>
+      byId.has(departmentId) && departmentId !== folder?.departmentId && oaKey !== folderKey,
   );
-  const linkedIds = new Set(linkOf.values());
+  const linkOf = new Map(links.map(({ oaKey, departmentId }) => [oaKey, departmentId]));
+  // Where the OA made a department anew under its old name, the new one takes over what stands for the old.
+  const orphanedBy = new Map(
+    links
+      .filter(({ oaKey }) => !scope.nodesByKey.has(oaKey))
+      .map(({ oaKey, departmentId }) => [departmentId, oaKey]),
+  );
+  const linkedIds = new Set([...linkOf.values()].filter((departmentId) => !orphanedBy.has(departmentId)));
   const canCreateFolder = !(childrenOf.get(topId) ?? []).some(({ name }) => name === null);
 
   const decisions: DepartmentDecision[] = [];
@@ -134,6 +176,8 @@ export function matchDepartments(
       because,
       departmentId: linkedId ?? null,
     });
+    const deniedBecause = denied.get(node.key);
+    if (deniedBecause !== undefined) return conflict(deniedBecause);
     if (parent === undefined) return conflict('parent-unresolved');
     const name = alterDepartmentName(node.name);
     const alteredFrom = name === node.name ? null : node.name;
@@ -142,7 +186,6 @@ export function matchDepartments(
     const isUnderTop = parent.kind === 'existing' && parent.departmentId === topId;
     if (isUnderTop && name === folderName) return conflict('name-reserved');
 
-    const siblings = parent.kind === 'existing' ? (childrenOf.get(parent.departmentId) ?? []) : [];
     const linked = linkedId === undefined ? undefined : byId.get(linkedId);
     if (linked !== undefined) {
       if (linked.departmentId === topId || aboveTop.has(linked.departmentId)) {
@@ -154,11 +197,6 @@ export function matchDepartments(
       };
       // Neither read nor ever written: nobody can say that it differs.
       const after = { name: before.name === null ? null : name, parent };
-      const stays = refKey(before.parent) === refKey(parent);
-      const isNameTakenNow = siblings.some(
-        (sibling) => sibling.departmentId !== linked.departmentId && sibling.name === name,
-      );
-      if ((!stays || before.name !== after.name) && isNameTakenNow) return conflict('name-taken');
       if (!takeName(parent, name)) return conflict('name-taken');
       return {
         oaKey: node.key,
@@ -166,21 +204,22 @@ export function matchDepartments(
         kind: 'matched',
         departmentId: linked.departmentId,
         isNewLink: false,
+        replacesKey: null,
         before,
         after,
         alteredFrom,
       };
     }
 
-    const sameName = siblings.filter((sibling) => sibling.name === name);
-    const free = sameName.filter(
-      ({ departmentId }) => !linkedIds.has(departmentId) && departmentId !== topId,
+    const siblings = parent.kind === 'existing' ? (childrenOf.get(parent.departmentId) ?? []) : [];
+    const free = siblings.filter(
+      (sibling) =>
+        sibling.name === name && !linkedIds.has(sibling.departmentId) && sibling.departmentId !== topId,
     );
     if (free.length > 1) return conflict('several-with-this-name');
     const [match] = free;
-    if (match === undefined) {
-      if (sameName.length > 0) return conflict('name-taken');
-      if (siblings.some((sibling) => sibling.name === null)) return conflict('siblings-unreadable');
+    if (match === undefined && siblings.some((sibling) => sibling.name === null)) {
+      return conflict('siblings-unreadable');
     }
     if (!takeName(parent, name)) return conflict('name-taken');
     if (match === undefined) {
@@ -193,6 +232,7 @@ export function matchDepartments(
       kind: 'matched',
       departmentId: match.departmentId,
       isNewLink: true,
+      replacesKey: orphanedBy.get(match.departmentId) ?? null,
       before: place,
       after: place,
       alteredFrom,
@@ -224,6 +264,7 @@ export function matchDepartments(
         kind: 'matched',
         departmentId: topId,
         isNewLink: !isLinked,
+        replacesKey: isLinked ? null : (orphanedBy.get(topId) ?? null),
         before: { name: wecomName, parent },
         after: { name, parent },
         alteredFrom: name === root.name ? null : root.name,
@@ -241,9 +282,112 @@ export function matchDepartments(
     decisions,
     refByKey,
     topId,
-    folderId: folder?.departmentId ?? null,
+    folder: folder ?? null,
     canCreateFolder,
   };
+}
+
+/**
+ * Decisions that each look right and cannot all come true: a name held by a department that keeps it, a department
+ * below itself because something between them stays, a subtree that would reach too deep.
+ */
+function findImpossible(
+  match: DepartmentMatch,
+  sides: DepartmentSides,
+  { byId, childrenOf }: DepartmentIndex,
+): Map<string, DepartmentConflict> {
+  const impossible = new Map<string, DepartmentConflict>();
+  type Matched = Extract<DepartmentDecision, { kind: 'matched' }>;
+  const matchedById = new Map<number, Matched>();
+  const parentOf = new Map<string, DepartmentRef>();
+  for (const { departmentId, parentId } of sides.departments) {
+    if (byId.has(parentId)) parentOf.set(`#${departmentId}`, { kind: 'existing', departmentId: parentId });
+  }
+  for (const decision of match.decisions) {
+    if (decision.kind === 'matched') {
+      matchedById.set(decision.departmentId, decision);
+      if (decision.departmentId !== match.topId)
+        parentOf.set(`#${decision.departmentId}`, decision.after.parent);
+    } else if (decision.kind === 'created') parentOf.set(`+${decision.oaKey}`, decision.after.parent);
+  }
+
+  const { chosen, structure, nodesByKey } = sides.scope;
+  const isGone = (oaKey: string): boolean =>
+    !nodesByKey.has(oaKey) || (sides.deletesOutOfScope && !chosen.has(oaKey) && !structure.has(oaKey));
+  const going = new Set(
+    sides.links.filter(({ oaKey }) => isGone(oaKey)).map(({ departmentId }) => departmentId),
+  );
+  for (const decision of match.decisions) {
+    if (decision.kind === 'conflict' || decision.after.name === null) continue;
+    const { name, parent } = decision.after;
+    if (parent.kind === 'planned') continue;
+    const departmentId = decision.kind === 'matched' ? decision.departmentId : null;
+    if (decision.kind === 'matched' && isSamePlace(decision.before, decision.after)) continue;
+    const holder = (childrenOf.get(parent.departmentId) ?? []).find(
+      (sibling) => sibling.departmentId !== departmentId && sibling.name === name,
+    );
+    if (holder === undefined) continue;
+    const held = matchedById.get(holder.departmentId);
+    if (held !== undefined && !isSamePlace(held.before, held.after)) continue;
+    impossible.set(
+      decision.oaKey,
+      going.has(holder.departmentId) ? 'name-taken-until-deleted' : 'name-taken',
+    );
+  }
+
+  const { levels, inRings } = climb(parentOf);
+  const isMoved = (decision: Matched): boolean =>
+    refKey(decision.before.parent) !== refKey(decision.after.parent);
+  for (const key of inRings) {
+    const decision = key.startsWith('#') ? matchedById.get(Number(key.slice(1))) : undefined;
+    if (decision !== undefined && isMoved(decision)) impossible.set(decision.oaKey, 'below-itself');
+  }
+  if (impossible.size > 0) return impossible;
+
+  for (const [key, level] of levels) {
+    if (level <= maxLevels) continue;
+    let at: string | undefined = key;
+    while (at !== undefined) {
+      const decision: Matched | undefined = at.startsWith('#')
+        ? matchedById.get(Number(at.slice(1)))
+        : undefined;
+      if (decision !== undefined && isMoved(decision)) {
+        impossible.set(decision.oaKey, 'too-deep');
+        break;
+      }
+      const parent = parentOf.get(at);
+      at = parent && refKey(parent);
+    }
+  }
+  return impossible;
+}
+
+/** Levels of a tree given by its parents, and those who would lie below themselves. */
+export function climb(parentOf: ReadonlyMap<string, DepartmentRef>): {
+  readonly levels: ReadonlyMap<string, number>;
+  readonly inRings: ReadonlySet<string>;
+} {
+  const levels = new Map<string, number>();
+  const inRings = new Set<string>();
+  for (const start of parentOf.keys()) {
+    const path: string[] = [];
+    const onPath = new Set<string>();
+    let at: string | undefined = start;
+    while (at !== undefined && !levels.has(at) && !onPath.has(at)) {
+      path.push(at);
+      onPath.add(at);
+      const parent = parentOf.get(at);
+      at = parent && refKey(parent);
+    }
+    if (at !== undefined && onPath.has(at)) for (const key of path.slice(path.indexOf(at))) inRings.add(key);
+    let level = at === undefined ? 0 : (levels.get(at) ?? 0);
+    for (const key of path.reverse()) levels.set(key, (level += 1));
+  }
+  return { levels, inRings };
+}
+
+export function isSamePlace(one: DepartmentPlace, other: DepartmentPlace): boolean {
+  return one.name === other.name && refKey(one.parent) === refKey(other.parent);
 }
 
 export function refKey(ref: DepartmentRef): string {

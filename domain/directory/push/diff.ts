@@ -1,3 +1,4 @@
+import type { Placement } from './changes';
 import { refKey, type DepartmentRef } from './department-match';
 import type { MemberValues, SnapshotMember } from './snapshot';
 import { knownValue, sameValue } from './values';
@@ -18,7 +19,8 @@ export function diffFields(member: SnapshotMember, wanted: ReadonlyMap<string, s
   const ignored: string[] = [];
   for (const [field, value] of wanted) {
     const known = knownValue(member, field);
-    if (known !== undefined && sameValue(field, known, value)) continue;
+    // Where nothing is known to be there, nothing is cleared: it would be written for everybody, run after run.
+    if (known === undefined ? value === '' : sameValue(field, known, value)) continue;
     if (field === 'mobile' && member.status === 'activated') {
       // Unknown is not different: without this, every run would speak of every activated member.
       if (known !== undefined) ignored.push(field);
@@ -31,10 +33,7 @@ export function diffFields(member: SnapshotMember, wanted: ReadonlyMap<string, s
   return { before, after, cleared, ignored };
 }
 
-export type MemberDepartments = {
-  readonly departments: readonly DepartmentRef[];
-  readonly main: DepartmentRef;
-};
+export type MemberDepartments = Placement & { readonly main: DepartmentRef };
 
 export type PlacementRules = {
   readonly departmentsFullyFromOa: boolean;
@@ -52,7 +51,8 @@ export function placeMember(
   if (main === undefined) return undefined;
   const current = member.departments.filter((departmentId) => departmentId !== folderId);
   // With a single department there is nothing to merge: the OA decides, whatever the setting says.
-  if (departmentsFullyFromOa || current.length <= 1) return { departments: fromOa, main };
+  if (departmentsFullyFromOa || current.length <= 1)
+    return { departments: fromOa, fromOa: fromOa.length, main };
   const wanted = new Set(fromOa.map(refKey));
   const leftInOa = new Set(member.departmentsFromOa);
   const others = current
@@ -61,7 +61,7 @@ export function placeMember(
     .sort((one, other) => one - other)
     .map((departmentId): DepartmentRef => ({ kind: 'existing', departmentId }))
     .filter((ref) => !wanted.has(refKey(ref)));
-  return { departments: [...fromOa, ...others], main };
+  return { departments: [...fromOa, ...others], fromOa: fromOa.length, main };
 }
 
 export function isPlacedSo(member: SnapshotMember, place: MemberDepartments): boolean {

@@ -11,6 +11,14 @@ export type GuardHistory = {
   readonly lastDay: Readonly<Record<LimitGroup, number>>;
   /** Userids or OA ids of people who are protected by what they are: bound administrators and approvers. */
   readonly protectedUsers: readonly string[];
+  /** The corp's account limit as its administrator entered it; null when nobody did. */
+  readonly accounts: {
+    readonly limit: number;
+    /** Accounts that exist now, bound or not. */
+    readonly used: number;
+    /** By the bridge, in the calendar month of the corp's zone. */
+    readonly createdThisMonth: number;
+  } | null;
 };
 
 export type GuardReason =
@@ -34,7 +42,21 @@ export type GuardReason =
   | { readonly code: 'protected-users'; readonly params: { readonly count: number } }
   | { readonly code: 'status-unreadable'; readonly params: { readonly count: number } }
   | { readonly code: 'departments-not-empty'; readonly params: { readonly count: number } }
-  | { readonly code: 'depends-on-held'; readonly params: { readonly count: number } };
+  | { readonly code: 'depends-on-held'; readonly params: { readonly count: number } }
+  /** Warnings, holding nothing: WeCom itself will refuse what is too much. */
+  | {
+      readonly code: 'account-limit';
+      readonly params: {
+        readonly count: number;
+        readonly used: number;
+        readonly limit: number;
+        readonly deletes: number;
+      };
+    }
+  | {
+      readonly code: 'account-creations';
+      readonly params: { readonly count: number; readonly thisMonth: number; readonly limit: number };
+    };
 
 export type GuardVerdict = {
   /** `hold`: the safe part may go on. `blocked`: nothing may. */
@@ -109,6 +131,8 @@ export function guardPlan(
 
   const dependants = holdDependants(plan.changes, held, barred);
   if (dependants > 0) reasons.push({ code: 'depends-on-held', params: { count: dependants } });
+
+  reasons.push(...accountWarnings(plan.changes, history.accounts));
 
   const isBlocked = isShrunken || (exceeded.length > 0 && settings.onExceed === 'stop');
   return {
@@ -201,6 +225,28 @@ function overBranch(
       const params = { count: changes.length, of, limit: maxBranchPercent };
       return [{ reason: { code: 'branch-exceeded', departmentId, params }, changes }];
     });
+}
+
+/** WeCom creates at most so many accounts a month, as a multiple of the account limit. */
+const creationsPerAccount = 3;
+
+function accountWarnings(changes: readonly Change[], accounts: GuardHistory['accounts']): GuardReason[] {
+  if (accounts === null) return [];
+  const { limit, used, createdThisMonth } = accounts;
+  const count = changes.filter(({ action }) => action === 'createUser').length;
+  const deletes = changes.filter(({ action }) => action === 'deleteUser').length;
+  if (count === 0) return [];
+  const reasons: GuardReason[] = [];
+  // Disabled accounts count as well; only deletes free some, and they come after the creations.
+  if (used + count > limit) reasons.push({ code: 'account-limit', params: { count, used, limit, deletes } });
+  const monthly = creationsPerAccount * limit;
+  if (createdThisMonth + count > monthly) {
+    reasons.push({
+      code: 'account-creations',
+      params: { count, thisMonth: createdThisMonth, limit: monthly },
+    });
+  }
+  return reasons;
 }
 
 /** Changes stand in the order of applying, so what one depends on has been judged before it. */

@@ -8,13 +8,14 @@ import {
   type Change,
   type LimitGroup,
   type Placement,
+  type Rule,
   type UserConflict,
 } from './changes';
 import { refKey, type DepartmentMatch, type DepartmentRef } from './department-match';
-import { diffFields, isPlacedSo, placeMember } from './diff';
+import { diffFields, isPlacedSo, placeMember, type FieldDifference } from './diff';
 import type { ActiveUser, Leaver } from './member-match';
-import type { SnapshotMember, ValueRules } from './snapshot';
-import { knownValue, wantedValues } from './values';
+import type { FieldProblem, SnapshotMember, ValueRules } from './snapshot';
+import { knownValue, knownValues, sameValue, valueReader } from './values';
 
 /** Where members will be, by the bridge's id, with the change that brings them there. */
 export type MemberPlaces = ReadonlyMap<
@@ -28,15 +29,24 @@ type PlannedMembers = {
   unchanged: number;
 };
 
+type FieldRule =
+  'field-missing' | 'field-too-short' | 'field-too-long' | 'field-malformed' | 'expression-failed';
+
+/** A value that is left out, and why; the rest of the person goes on. */
+type LeftOut = { readonly field: string; readonly rule: Rule };
+
 export function planActive(
   users: readonly ActiveUser[],
   match: DepartmentMatch,
   push: PushSettings,
-  rules: ValueRules,
+  rules: Pick<ValueRules, 'fieldProblem'>,
 ): PlannedMembers {
   const planned: PlannedMembers = { changes: [], places: new Map(), unchanged: 0 };
   const usersById = new Map(users.map((user) => [user.user.id, user]));
   const top: DepartmentRef = { kind: 'existing', departmentId: match.topId };
+  const readValues = valueReader(push);
+  /** Those who will not exist: nobody can have them as a superior. */
+  const notCreated = new Set<string>();
 
   const placesOf = (keys: readonly string[]): readonly DepartmentRef[] | undefined => {
     const [main] = keys;
@@ -48,17 +58,14 @@ export function planActive(
     return [mainRef, ...others];
   };
   const conflict = (oaUserId: string, because: UserConflict): void => {
-    planned.changes.push({
-      ...nothingSpecial,
-      id: `conflict:user:${oaUserId}`,
-      action: 'conflict',
-      conflict: { of: 'user', oaUserId, because },
-      before: null,
-      after: null,
-      rule: rule('member-conflict'),
-    });
+    planned.changes.push(memberConflict(oaUserId, because));
   };
 
+  const superiors: {
+    readonly found: PlacedUser;
+    readonly superior: NewUser;
+    readonly written: string | null;
+  }[] = [];
   for (const found of users) {
     const { user } = found;
     if (found.kind === 'not-created') continue;
@@ -67,71 +74,161 @@ export function planActive(
       continue;
     }
     const fromOa = placesOf(found.scope.departmentKeys);
-    const wanted = new Map(wantedValues(user, push, rules));
+    const { values, failed } = readValues(user);
+    const leftOut: LeftOut[] = failed.map(({ field, message }) => ({
+      field,
+      rule: rule('expression-failed', { field, message }),
+    }));
     const superior =
       push.leaders && user.managerId !== null && user.managerId !== user.id
         ? usersById.get(user.managerId)
         : undefined;
-    if (superior?.kind === 'bound') wanted.set('direct_leader', superior.member.userId);
+    if (superior?.kind === 'bound') values.set('direct_leader', superior.member.userId);
 
-    let written: string | undefined;
+    let written: string | null = null;
     if (found.kind === 'new') {
-      if (fromOa === undefined) {
-        conflict(user.id, { code: 'department-unresolved' });
+      const made = planNew(found, fromOa, values, push, rules);
+      if ('code' in made) {
+        conflict(user.id, made);
+        notCreated.add(user.id);
         continue;
       }
-      written = `createUser:${user.id}`;
-      const [main] = fromOa;
-      planned.changes.push({
-        ...nothingSpecial,
-        id: written,
-        action: 'createUser',
-        oaUserId: user.id,
-        memberId: null,
-        userId: found.userId,
-        before: null,
-        after: {
-          values: Object.fromEntries([...wanted].filter(([, value]) => value !== '')),
-          placement: { departments: fromOa, main: main ?? null },
-          invite: push.inviteUsers,
-          notLookedUp: found.notLookedUp,
-        },
-        dependsOn: fromOa.flatMap(creating),
-        rule: rule('new-in-oa', { because: found.scope.because }),
-      });
+      planned.changes.push(made.change);
+      written = made.change.id;
+      leftOut.push(...made.leftOut);
     } else {
-      planBound(found, fromOa, wanted, match, push, planned);
+      if (push.leaders && user.managerId === null && hasSuperiorFromOa(found.member)) {
+        values.set('direct_leader', '');
+      }
+      leftOut.push(...planBound(found, fromOa, values, match, push, rules, planned));
     }
-
+    for (const one of leftOut) planned.changes.push(skipped(found, one));
     // A superior who does not exist yet can only be named once everybody does.
-    if (superior?.kind === 'new' && placesOf(superior.scope.departmentKeys) !== undefined) {
-      planned.changes.push({
-        ...nothingSpecial,
-        id: `setSuperior:${user.id}`,
-        action: 'setSuperior',
-        oaUserId: user.id,
-        memberId: found.kind === 'bound' ? found.member.memberId : null,
-        userId: found.kind === 'bound' ? found.member.userId : found.userId,
-        before: {
-          superior: found.kind === 'bound' ? (knownValue(found.member, 'direct_leader') ?? null) : null,
-        },
-        after: { superior: superior.userId },
-        dependsOn: [...(written === undefined ? [] : [written]), `createUser:${superior.user.id}`],
-        rule: rule('superior-in-oa'),
-      });
-    }
+    if (superior?.kind === 'new') superiors.push({ found, superior, written });
+  }
+
+  for (const { found, superior, written } of superiors) {
+    if (notCreated.has(superior.user.id)) continue;
+    const { user } = found;
+    const member = found.kind === 'bound' ? found.member : null;
+    planned.changes.push({
+      ...nothingSpecial,
+      id: `setSuperior:${user.id}`,
+      action: 'setSuperior',
+      oaUserId: user.id,
+      memberId: member?.memberId ?? null,
+      userId: userIdOf(found),
+      before: { superior: (member && knownValue(member, 'direct_leader')) ?? null },
+      after: { superior: superior.userId },
+      dependsOn: [...(written === null ? [] : [written]), `createUser:${superior.user.id}`],
+      rule: rule('superior-in-oa'),
+    });
   }
   return planned;
 }
 
+type NewUser = Extract<ActiveUser, { kind: 'new' }>;
+type BoundUser = Extract<ActiveUser, { kind: 'bound' }>;
+type PlacedUser = NewUser | BoundUser;
+
+const userIdOf = (found: PlacedUser): string => (found.kind === 'bound' ? found.member.userId : found.userId);
+
+function memberConflict(oaUserId: string, because: UserConflict): Change {
+  return {
+    ...nothingSpecial,
+    id: `conflict:user:${oaUserId}`,
+    action: 'conflict',
+    conflict: { of: 'user', oaUserId, because },
+    before: null,
+    after: null,
+    rule: rule('member-conflict'),
+  };
+}
+
+function skipped(found: PlacedUser, { field, rule: why }: LeftOut): Change {
+  return {
+    ...nothingSpecial,
+    id: `skipUser:${found.user.id}:${why.code}:${field}`,
+    action: 'skipUser',
+    oaUserId: found.user.id,
+    memberId: found.kind === 'bound' ? found.member.memberId : null,
+    userId: userIdOf(found),
+    before: null,
+    after: null,
+    rule: why,
+  };
+}
+
+/** What WeCom would refuse, as the plan says it. */
+function fieldRule(field: string, problem: FieldProblem): Rule {
+  const codes: Readonly<Record<FieldProblem['kind'], FieldRule>> = {
+    missing: 'field-missing',
+    'too-short': 'field-too-short',
+    'too-long': 'field-too-long',
+    malformed: 'field-malformed',
+  };
+  const { kind, ...bounds } = problem;
+  return rule(codes[kind], { field, ...bounds });
+}
+
+/** Somebody whom the OA named once, and whom nobody has replaced in WeCom since. */
+function hasSuperiorFromOa({ seen, written }: SnapshotMember): boolean {
+  const named = written['direct_leader'] ?? '';
+  return named !== '' && sameValue('direct_leader', named, seen['direct_leader'] ?? named);
+}
+
+function planNew(
+  found: NewUser,
+  fromOa: readonly DepartmentRef[] | undefined,
+  wanted: ReadonlyMap<string, string>,
+  push: PushSettings,
+  { fieldProblem }: Pick<ValueRules, 'fieldProblem'>,
+): { readonly change: Change; readonly leftOut: readonly LeftOut[] } | UserConflict {
+  const { user, userId, notLookedUp, scope } = found;
+  if (fromOa === undefined) return { code: 'department-unresolved' };
+  const values: Record<string, string> = {};
+  const leftOut: LeftOut[] = [];
+  for (const [field, value] of wanted) {
+    if (value === '') continue;
+    const problem = fieldProblem(field, value);
+    if (problem === undefined) values[field] = value;
+    else if (field === 'name') return { code: 'name-invalid', params: { problem: problem.kind } };
+    else leftOut.push({ field, rule: fieldRule(field, problem) });
+  }
+  if (values['name'] === undefined) return { code: 'name-missing' };
+  // WeCom refuses such a member (60129): better said in the plan than by a failed change.
+  if (values['mobile'] === undefined && values['email'] === undefined) return { code: 'no-mobile-nor-email' };
+  return {
+    leftOut,
+    change: {
+      ...nothingSpecial,
+      id: `createUser:${user.id}`,
+      action: 'createUser',
+      oaUserId: user.id,
+      memberId: null,
+      userId,
+      before: null,
+      after: {
+        values,
+        placement: { departments: fromOa, fromOa: fromOa.length, main: fromOa[0] ?? null },
+        invite: push.inviteUsers,
+        notLookedUp,
+      },
+      dependsOn: fromOa.flatMap(creating),
+      rule: rule('new-in-oa', { because: scope.because }),
+    },
+  };
+}
+
 function planBound(
-  found: Extract<ActiveUser, { kind: 'bound' }>,
+  found: BoundUser,
   fromOa: readonly DepartmentRef[] | undefined,
   wanted: ReadonlyMap<string, string>,
   match: DepartmentMatch,
   push: PushSettings,
+  { fieldProblem }: Pick<ValueRules, 'fieldProblem'>,
   planned: PlannedMembers,
-): void {
+): LeftOut[] {
   const { user, member, matchedBy } = found;
   const subject = { oaUserId: user.id, memberId: member.memberId, userId: member.userId };
   const bindId = `bindUser:${user.id}`;
@@ -158,19 +255,10 @@ function planBound(
     });
   };
 
-  const place = fromOa && placeMember(member, fromOa, { ...push, folderId: match.folderId });
-  if (place === undefined) {
-    planned.changes.push({
-      ...nothingSpecial,
-      id: `conflict:user:${user.id}`,
-      action: 'conflict',
-      conflict: { of: 'user', oaUserId: user.id, because: { code: 'department-unresolved' } },
-      before: null,
-      after: null,
-      rule: rule('member-conflict'),
-    });
-  }
-  const fields = diffFields(member, wanted);
+  const folderId = match.folder?.departmentId ?? null;
+  const place = fromOa && placeMember(member, fromOa, { ...push, folderId });
+  if (place === undefined) planned.changes.push(memberConflict(user.id, { code: 'department-unresolved' }));
+  const { fields, leftOut } = withoutProblems(diffFields(member, wanted), fieldProblem);
   if (fields.ignored.length > 0) skip('mobile-of-activated-member');
 
   const isDisabled = isKnownDisabled(member);
@@ -181,7 +269,7 @@ function planBound(
   const differs = Object.keys(fields.after).length > 0;
   if (!isEnabled && !moves && !differs) {
     planned.unchanged += 1;
-    return;
+    return leftOut;
   }
 
   const action = isEnabled ? 'enableUser' : 'updateUser';
@@ -215,18 +303,48 @@ function planBound(
   if (moves) {
     planned.places.set(member.memberId, { after: new Set(place.departments.map(refKey)), changeId: id });
   }
+  return leftOut;
 }
 
-function isKnownDisabled(member: SnapshotMember): boolean {
+function withoutProblems(
+  fields: FieldDifference,
+  fieldProblem: ValueRules['fieldProblem'],
+): { readonly fields: FieldDifference; readonly leftOut: LeftOut[] } {
+  const leftOut: LeftOut[] = [];
+  for (const [field, value] of Object.entries(fields.after)) {
+    const problem = value === '' ? undefined : fieldProblem(field, value);
+    if (problem !== undefined) leftOut.push({ field, rule: fieldRule(field, problem) });
+  }
+  if (leftOut.length === 0) return { fields, leftOut };
+  const isFine = ([field]: readonly [string, unknown]): boolean =>
+    !leftOut.some((problem) => problem.field === field);
+  return {
+    leftOut,
+    fields: {
+      ...fields,
+      before: Object.fromEntries(Object.entries(fields.before).filter(isFine)),
+      after: Object.fromEntries(Object.entries(fields.after).filter(isFine)),
+    },
+  };
+}
+
+export function isKnownDisabled(member: SnapshotMember): boolean {
   return member.status === 'disabled' || (member.status === null && member.disabledByBridge);
 }
 
-function currentPlacement(member: SnapshotMember): Placement {
+export function currentPlacement({
+  departments,
+  departmentsFromOa,
+  mainDepartmentId,
+}: SnapshotMember): Placement {
   const ref = (departmentId: number): DepartmentRef => ({ kind: 'existing', departmentId });
-  const departments = [...member.departments].sort((one, other) => one - other);
+  const sorted = [...departments].sort((one, other) => one - other);
+  const fromOa = sorted.filter((departmentId) => departmentsFromOa.includes(departmentId));
+  const others = sorted.filter((departmentId) => !departmentsFromOa.includes(departmentId));
   return {
-    departments: departments.map(ref),
-    main: member.mainDepartmentId === null ? null : ref(member.mainDepartmentId),
+    departments: [...fromOa, ...others].map(ref),
+    fromOa: fromOa.length,
+    main: mainDepartmentId === null ? null : ref(mainDepartmentId),
   };
 }
 
@@ -237,18 +355,18 @@ export function planLeavers(
   branchesOf: (member: SnapshotMember) => readonly number[],
 ): PlannedMembers & { readonly needsFolder: boolean } {
   const planned: PlannedMembers = { changes: [], places: new Map(), unchanged: 0 };
-  const canMove = departed.moveToDepartment.enabled && (match.folderId !== null || match.canCreateFolder);
+  const canMove = departed.moveToDepartment.enabled && (match.folder !== null || match.canCreateFolder);
   const folder: DepartmentRef =
-    match.folderId === null
+    match.folder === null
       ? { kind: 'planned', oaKey: folderKey }
-      : { kind: 'existing', departmentId: match.folderId };
+      : { kind: 'existing', departmentId: match.folder.departmentId };
   let needsFolder = false;
 
   for (const { member, oaUserId, because } of leavers) {
     const hasLeftCompany = because === 'departed' || because === 'gone-from-oa';
     const action = hasLeftCompany ? departed.action : scope.outOfScope;
     const subject = { oaUserId, memberId: member.memberId, userId: member.userId };
-    const before = { values: {}, placement: currentPlacement(member) };
+    const placement = currentPlacement(member);
     switch (action) {
       case 'keep':
         planned.unchanged += 1;
@@ -261,7 +379,8 @@ export function planLeavers(
           ...subject,
           id,
           action: 'deleteUser',
-          before,
+          // All that is known goes with the account: an undo has nothing else to make it from.
+          before: { values: knownValues(member), placement },
           after: null,
           limitGroups: ['deletes'],
           hold,
@@ -284,11 +403,12 @@ export function planLeavers(
           ...subject,
           id,
           action: 'disableUser',
-          before,
+          before: { values: {}, placement },
           after: {
             values: {},
-            placement: canMove ? { departments: [folder], main: folder } : null,
-            deleteAfterDays: departed.deleteAfterDays,
+            placement: canMove ? { departments: [folder], fromOa: 0, main: folder } : null,
+            // Zero days, as the settings put it, means never.
+            deleteAfterDays: departed.deleteAfterDays === 0 ? null : departed.deleteAfterDays,
           },
           limitGroups: ['disables'],
           dependsOn: canMove ? creating(folder) : [],

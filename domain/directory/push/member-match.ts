@@ -27,6 +27,10 @@ export type MemberConflict =
   | { readonly code: 'userid-taken'; readonly params: { readonly userId: string } }
   | { readonly code: 'userid-not-unique'; readonly params: { readonly userId: string } }
   | { readonly code: 'name-missing' }
+  | {
+      readonly code: 'name-invalid';
+      readonly params: { readonly problem: string };
+    }
   | { readonly code: 'no-mobile-nor-email' }
   | { readonly code: 'member-not-read' };
 
@@ -144,7 +148,7 @@ export function matchMembers(
       continue;
     }
     const userId = oaValue(user, settings.userIdFrom) ?? '';
-    const because = whyNotCreated(user, userId, settings.userIdFrom, takenUserIds, wanted, rules);
+    const because = userIdConflict(userId, settings.userIdFrom, takenUserIds, wanted, rules);
     if (because !== undefined) {
       active.push({ kind: 'conflict', user, because });
       continue;
@@ -161,8 +165,7 @@ export function matchMembers(
   return { active, leavers, unmanaged: free.size };
 }
 
-function whyNotCreated(
-  user: SourceUser,
+function userIdConflict(
   userId: string,
   field: string,
   taken: ReadonlySet<string>,
@@ -174,9 +177,6 @@ function whyNotCreated(
   if (problem !== undefined) return { code: 'userid-invalid', params: { userId, problem } };
   if (taken.has(sameUserIdKey(userId))) return { code: 'userid-taken', params: { userId } };
   if ((wanted.get(sameUserIdKey(userId)) ?? 0) > 1) return { code: 'userid-not-unique', params: { userId } };
-  if (user.name.trim() === '') return { code: 'name-missing' };
-  // WeCom refuses such a member (60129): better said in the plan than by a failed change.
-  if (!user.mobile && !user.email) return { code: 'no-mobile-nor-email' };
   return undefined;
 }
 

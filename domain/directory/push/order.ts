@@ -1,36 +1,49 @@
-import type { Change, ChangeAction } from './changes';
+import type { Change } from './changes';
 import { compareText } from './snapshot';
 
-const stages: Readonly<Record<ChangeAction, number>> = {
-  linkDepartment: 0,
-  createDepartment: 1,
-  renameDepartment: 1,
-  moveDepartment: 1,
-  bindUser: 2,
-  createUser: 3,
-  enableUser: 4,
-  updateUser: 5,
-  setSuperior: 6,
-  disableUser: 7,
-  deleteUser: 8,
-  deleteDepartment: 9,
-  skipUser: 10,
-  conflict: 11,
-};
-
-const withinLevel: Partial<Record<ChangeAction, number>> = { renameDepartment: 1, moveDepartment: 2 };
-
-export function inOrderOfApplying(one: Change, other: Change): number {
-  return (
-    stages[one.action] - stages[other.action] ||
-    levelForOrder(one) - levelForOrder(other) ||
-    (withinLevel[one.action] ?? 0) - (withinLevel[other.action] ?? 0) ||
-    compareText(one.id, other.id)
-  );
+/**
+ * Changes of one stage may be applied side by side; a stage begins when the one before is over. Departments come
+ * step by step, people among themselves in any order, and what is left empty goes last, the deepest first.
+ */
+export function stageOf(change: Change): number {
+  switch (change.action) {
+    case 'linkDepartment':
+      return 0;
+    case 'createDepartment':
+    case 'renameDepartment':
+    case 'moveDepartment':
+      return 100 + change.step;
+    case 'bindUser':
+      return 1000;
+    case 'createUser':
+      return 2000;
+    case 'enableUser':
+    case 'updateUser':
+      return 2100;
+    case 'disableUser':
+      return 2300;
+    case 'deleteUser':
+      return 2400;
+    // Whoever is named as a superior has to exist by then.
+    case 'setSuperior':
+      return 2500;
+    case 'deleteDepartment':
+      return 3000 + (100 - change.level);
+    case 'unbindUser':
+      return 4000;
+    case 'unlinkDepartment':
+      return 4100;
+    case 'skipUser':
+      return 9000;
+    case 'conflict':
+      return 9001;
+  }
 }
 
-/** Parents first, and children first where departments go. */
-function levelForOrder(change: Change): number {
-  if (!('level' in change)) return 0;
-  return change.action === 'deleteDepartment' ? -change.level : change.level;
+export function inOrderOfApplying(one: Change, other: Change): number {
+  return stageOf(one) - stageOf(other) || levelOf(one) - levelOf(other) || compareText(one.id, other.id);
+}
+
+function levelOf(change: Change): number {
+  return 'level' in change ? change.level : 0;
 }

@@ -1,15 +1,24 @@
 import type { DirectorySettings } from '../settings';
 import { branchFinder } from './branches';
 import type { Change, ChangeAction } from './changes';
-import { planDepartmentDeletes, planDepartments } from './department-changes';
-import { matchDepartments, type DepartmentMatch, type MatchStop } from './department-match';
+import { findGoing, planDepartmentDeletes, planDepartments } from './department-changes';
+import { isSamePlace, matchDepartments, type MatchStop } from './department-match';
+import { isTemporary } from './department-order';
 import { planActive, planLeavers } from './member-changes';
-import { matchMembers, type MemberMatch } from './member-match';
+import { matchMembers } from './member-match';
 import { inOrderOfApplying } from './order';
 import { decideScope } from './scope';
 import type { DirectorySnapshot, SnapshotMember, ValueRules } from './snapshot';
+import { invalidMapping } from './values';
 
-export type PlanStop = MatchStop | { readonly code: 'read-only' } | { readonly code: 'wecom-is-master' };
+export type PlanStop =
+  | MatchStop
+  | { readonly code: 'read-only' }
+  | { readonly code: 'wecom-is-master' }
+  | {
+      readonly code: 'expression-invalid';
+      readonly params: { readonly field: string; readonly message: string };
+    };
 
 export type PlanCounts = Readonly<
   Record<ChangeAction | 'unchangedDepartment' | 'unchangedUser' | 'notCreatedUser' | 'heldUser', number>
@@ -46,6 +55,10 @@ export function planPush(
   if (settings.access === 'read-only') return { kind: 'stopped', reason: { code: 'read-only' } };
   if (settings.master === 'wecom') return { kind: 'stopped', reason: { code: 'wecom-is-master' } };
   const { push } = settings;
+  const invalid = invalidMapping(push);
+  if (invalid !== undefined) {
+    return { kind: 'stopped', reason: { code: 'expression-invalid', params: invalid } };
+  }
 
   const scope = decideScope(snapshot.oa.nodes, push);
   const departments = matchDepartments({
@@ -54,6 +67,7 @@ export function planPush(
     links: snapshot.links,
     topDepartmentId: push.topDepartmentId,
     folderName: push.departed.moveToDepartment.name,
+    deletesOutOfScope: push.scope.outOfScope === 'delete',
     alterDepartmentName: rules.alterDepartmentName,
   });
   if (departments.kind === 'stopped') return departments;
@@ -62,57 +76,69 @@ export function planPush(
   const branchesOf = branchFinder(snapshot, departments.topId);
   const active = planActive(members.active, departments, push, rules);
   const leaving = planLeavers(members.leavers, departments, push, branchesOf);
-  const kept = planDepartments(departments, leaving.needsFolder ? push.departed.moveToDepartment.name : null);
-  const deletes = planDepartmentDeletes({
+  const folderName = leaving.needsFolder ? push.departed.moveToDepartment.name : null;
+  const kept = planDepartments(departments, folderName, snapshot.wecom.departments);
+  const deletes = planDepartmentDeletes(
+    findGoing(snapshot, scope, departments, push),
     snapshot,
-    scope,
-    departments,
-    push,
-    places: new Map([...active.places, ...leaving.places]),
-    done: [...kept, ...active.changes, ...leaving.changes],
-  });
+    new Map([...active.places, ...leaving.places]),
+    kept,
+  );
 
   const changes = [...kept, ...active.changes, ...leaving.changes, ...deletes].sort(inOrderOfApplying);
+  const bound = [
+    ...members.active.flatMap((user) => (user.kind === 'bound' ? [user.member] : [])),
+    ...members.leavers.map(({ member }) => member),
+  ];
+  const unchangedDepartments = departments.decisions.filter(
+    (decision) =>
+      decision.kind === 'matched' && !decision.isNewLink && isSamePlace(decision.before, decision.after),
+  );
   return {
     kind: 'planned',
     changes,
-    counts: count(changes, departments, members, active.unchanged + leaving.unchanged),
-    population: populate(members, branchesOf),
-    reads: {
-      oa: snapshot.oa.users.some(({ status }) => status === 'active') ? snapshot.oa.reading : 'empty',
-      wecom: snapshot.wecom.members.length > 0 ? snapshot.wecom.reading : 'empty',
+    counts: {
+      ...countActions(changes),
+      unchangedDepartment: unchangedDepartments.length,
+      unchangedUser: active.unchanged + leaving.unchanged,
+      notCreatedUser: members.active.filter(({ kind }) => kind === 'not-created').length,
+      unmanagedUser: members.unmanaged,
     },
+    population: populate(bound, members.active.length, branchesOf),
+    reads: judgeReads(snapshot),
   };
 }
 
-function populate(
-  { active, leavers }: MemberMatch,
+export function populate(
+  bound: readonly SnapshotMember[],
+  activeInScope: number,
   branchesOf: (member: SnapshotMember) => readonly number[],
 ): PlanPopulation {
-  const bound = [
-    ...active.flatMap((user) => (user.kind === 'bound' ? [user.member] : [])),
-    ...leavers.map(({ member }) => member),
-  ];
   const branches = new Map<number, number>();
   for (const member of bound) {
     for (const branch of branchesOf(member)) branches.set(branch, (branches.get(branch) ?? 0) + 1);
   }
-  return { activeInScope: active.length, boundMembers: bound.length, branches };
+  return { activeInScope, boundMembers: bound.length, branches };
 }
 
-function count(
-  changes: readonly Change[],
-  { decisions }: DepartmentMatch,
-  { active, unmanaged }: MemberMatch,
-  unchangedUser: number,
-): PlanCounts {
+export function judgeReads({ oa, wecom }: DirectorySnapshot): Plan['reads'] {
+  return {
+    oa: oa.users.some(({ status }) => status === 'active') ? oa.reading : 'empty',
+    wecom: wecom.members.length > 0 ? wecom.reading : 'empty',
+  };
+}
+
+/** A temporary name is no change that anybody asked for. */
+export function countActions(changes: readonly Change[]): Record<ChangeAction | 'heldUser', number> {
   const counts: Record<ChangeAction, number> = {
     linkDepartment: 0,
+    unlinkDepartment: 0,
     createDepartment: 0,
     renameDepartment: 0,
     moveDepartment: 0,
     deleteDepartment: 0,
     bindUser: 0,
+    unbindUser: 0,
     createUser: 0,
     enableUser: 0,
     updateUser: 0,
@@ -122,14 +148,7 @@ function count(
     skipUser: 0,
     conflict: 0,
   };
-  for (const { action } of changes) counts[action] += 1;
-  const matched = decisions.filter(({ kind }) => kind === 'matched').length;
-  return {
-    ...counts,
-    unchangedDepartment: matched - counts.linkDepartment - counts.renameDepartment - counts.moveDepartment,
-    unchangedUser,
-    notCreatedUser: active.filter(({ kind }) => kind === 'not-created').length,
-    heldUser: changes.filter(({ action, hold }) => action === 'deleteUser' && hold !== null).length,
-    unmanagedUser: unmanaged,
-  };
+  for (const change of changes) if (!isTemporary(change)) counts[change.action] += 1;
+  const heldUser = changes.filter(({ action, hold }) => action === 'deleteUser' && hold !== null).length;
+  return { ...counts, heldUser };
 }

@@ -79,9 +79,15 @@ export type ValueRules = {
   readonly alterDepartmentName: (name: string) => string;
   /** What is wrong with it as a userid, if anything. */
   readonly userIdProblem: (userId: string) => string | undefined;
-  /** Null where the expression gives no value. */
-  readonly evaluate: (expression: string, user: SourceUser) => string | null;
+  /** What WeCom would refuse in a value, by the names of `MemberValues`; nothing for fields without a rule. */
+  readonly fieldProblem: (field: string, value: string) => FieldProblem | undefined;
 };
+
+export type FieldProblem =
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'too-short'; readonly min: number; readonly unit: 'bytes' | 'characters' }
+  | { readonly kind: 'too-long'; readonly max: number; readonly unit: 'bytes' | 'characters' | 'items' }
+  | { readonly kind: 'malformed' };
 
 export const departmentKey = (id: string): string => `department:${id}`;
 export const subcompanyKey = (id: string): string => `subcompany:${id}`;

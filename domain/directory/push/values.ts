@@ -1,5 +1,6 @@
 import type { FieldMapping, PushSettings } from '../settings';
-import type { SnapshotMember, SourceUser, ValueRules } from './snapshot';
+import { compileExpression, type ExpressionValue } from '../expression';
+import type { MemberValues, SnapshotMember, SourceUser } from './snapshot';
 
 /** Null where the OA says nothing. */
 export function oaValue(user: SourceUser, field: string): string | null {
@@ -50,28 +51,73 @@ export function knownValue(
   return member.seen[field] ?? member.written[field];
 }
 
+/** The same for every field of which anything is known. */
+export function knownValues({ seen, written }: Pick<SnapshotMember, 'seen' | 'written'>): MemberValues {
+  return { ...written, ...seen };
+}
+
 /** Without them nobody can sign in or be told from others. */
 const neverCleared: ReadonlySet<string> = new Set(['name', 'mobile', 'email']);
 
-/** What the OA wants, by WeCom's field names; `""` clears, a field not named is left alone. */
-export function wantedValues(
-  user: SourceUser,
-  settings: Pick<PushSettings, 'fieldMapping' | 'externalMapping'>,
-  { evaluate }: Pick<ValueRules, 'evaluate'>,
-): ReadonlyMap<string, string> {
-  const wanted = new Map<string, string>();
-  const want = (field: string, value: string | null): void => {
-    if (value === null) return;
-    if (value.trim() === '' && neverCleared.has(field)) return;
-    wanted.set(field, value.trim());
-  };
-  const read = ({ from }: FieldMapping): string | null =>
-    typeof from === 'string' ? oaValue(user, from) : evaluate(from.expression, user);
+export type WantedValues = {
+  /** By WeCom's field names; `""` clears, a field not named is left alone. */
+  readonly values: Map<string, string>;
+  /** Expressions that had no answer for this user; their fields are left alone. */
+  readonly failed: readonly { readonly field: string; readonly message: string }[];
+};
 
-  want('name', user.name);
-  want('mobile', user.mobile);
-  want('email', user.email);
-  for (const mapping of settings.fieldMapping) want(mapping.to, read(mapping));
-  for (const mapping of settings.externalMapping) want(`external.${mapping.to}`, read(mapping));
-  return wanted;
+type Mappings = Pick<PushSettings, 'fieldMapping' | 'externalMapping'>;
+type Reader = { readonly field: string; readonly read: (user: SourceUser) => ExpressionValue };
+
+/** What the OA wants of a user, by the settings; their expressions are compiled once for all users. */
+export function valueReader({ fieldMapping, externalMapping }: Mappings): (user: SourceUser) => WantedValues {
+  const readers: Reader[] = [
+    ...fieldMapping.map((mapping) => ({ field: mapping.to, read: sourceReader(mapping) })),
+    ...externalMapping.map((mapping) => ({ field: externalField(mapping.to), read: sourceReader(mapping) })),
+  ];
+  return (user) => {
+    const values = new Map<string, string>();
+    const failed: { field: string; message: string }[] = [];
+    const want = (field: string, value: string | null): void => {
+      if (value === null) return;
+      const trimmed = value.trim();
+      if (trimmed !== '' || !neverCleared.has(field)) values.set(field, toWecom(field, trimmed));
+    };
+    want('name', user.name);
+    want('mobile', user.mobile);
+    want('email', user.email);
+    for (const { field, read } of readers) {
+      const found = read(user);
+      if (found.ok) want(field, found.value);
+      else failed.push({ field, message: found.error.message });
+    }
+    return { values, failed };
+  };
+}
+
+/** The first mapping whose expression nobody could evaluate. */
+export function invalidMapping({ fieldMapping, externalMapping }: Mappings) {
+  for (const { to, from } of [...fieldMapping, ...externalMapping]) {
+    if (typeof from === 'string') continue;
+    const compiled = compileExpression(from.expression);
+    if (!compiled.ok) return { field: to, message: compiled.error.message };
+  }
+  return undefined;
+}
+
+function sourceReader({ from }: FieldMapping): (user: SourceUser) => ExpressionValue {
+  if (typeof from === 'string') return (user) => ({ ok: true, value: oaValue(user, from) });
+  const compiled = compileExpression(from.expression);
+  return compiled.ok ? compiled.evaluate : () => compiled;
+}
+
+/** The position shown to outsiders is a field of its own in WeCom, beside the outer profile. */
+function externalField(to: string): string {
+  return to === 'external_position' ? to : `external.${to}`;
+}
+
+/** An expression gives the OA's word for a gender, or WeCom's. */
+function toWecom(field: string, value: string): string {
+  if (field !== 'gender') return value;
+  return value === 'male' ? wecomGender.male : value === 'female' ? wecomGender.female : value;
 }

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "directory_settings" ADD COLUMN     "notices_enc" TEXT;
