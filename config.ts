@@ -33,6 +33,13 @@ const schema = z.object({
   METRICS_PORT: port.optional(),
   SIMULATOR_PORT: port.optional(),
   SIMULATOR_URL: httpUrl.optional(),
+  OA_ADAPTER: z.enum(['embedded', 'http']).default('embedded'),
+  OA_HTTP_URL: httpUrl.optional(),
+  OA_HTTP_SECRET: z
+    .string()
+    .min(32)
+    .regex(/^[\x21-\x7e]+$/)
+    .optional(),
   WORKER_CACHED_WORKFLOWS: z.coerce.number().int().min(1).max(10_000).default(100),
   WORKER_CONCURRENT_ACTIVITIES: z.coerce.number().int().min(1).max(1_000).default(20),
 });
@@ -76,6 +83,15 @@ const descriptions: { readonly [K in keyof z.infer<typeof schema>]-?: Described 
   METRICS_PORT: { expected: 'a port number from 1 to 65535', example: '9464' },
   SIMULATOR_PORT: { expected: 'a port number from 1 to 65535', example: '8090' },
   SIMULATOR_URL: { expected: 'the address of the simulator', example: 'http://127.0.0.1:8090' },
+  OA_ADAPTER: { expected: 'embedded or http', example: 'http' },
+  OA_HTTP_URL: {
+    expected: 'the address under which the OA speaks the contract of oa/http/openapi.yaml',
+    example: 'https://oa.internal/wecom-bridge',
+  },
+  OA_HTTP_SECRET: {
+    expected: 'at least 32 printable characters without spaces, known to the OA as well',
+    example: 'the output of: openssl rand -hex 32',
+  },
   WORKER_CACHED_WORKFLOWS: { expected: 'a whole number from 1 to 10000', example: '100' },
   WORKER_CONCURRENT_ACTIVITIES: { expected: 'a whole number from 1 to 1000', example: '20' },
 };
@@ -108,13 +124,19 @@ export function loadEmbeddedConfig(env: Environment = process.env): EmbeddedConf
   return parse(embeddedSchema, env);
 }
 
-function parse<T>(shape: z.ZodType<T>, env: Environment): T {
+/** What the HTTP adapter of the OA can't do without. */
+const neededForHttpOa = ['OA_HTTP_URL', 'OA_HTTP_SECRET'] as const;
+
+function parse<T extends Pick<Config, 'OA_ADAPTER'>>(shape: z.ZodType<T>, env: Environment): T {
   const given = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
   );
   const result = shape.safeParse(given);
-  if (result.success) return result.data;
-  const names = [...new Set(result.error.issues.map((issue) => String(issue.path[0])))];
+  const missing =
+    given['OA_ADAPTER'] === 'http' ? neededForHttpOa.filter((name) => given[name] === undefined) : [];
+  if (result.success && missing.length === 0) return result.data;
+  const wrong = result.error?.issues.map((issue) => String(issue.path[0])) ?? [];
+  const names = [...new Set([...wrong, ...missing])];
   throw new ConfigError(
     names.map((name) => {
       const { expected, example } = descriptions[name as keyof Config];

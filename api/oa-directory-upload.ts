@@ -3,12 +3,13 @@ import type { z } from 'zod';
 import { apiTexts } from '../i18n/api';
 import { oaDirectoryTexts } from '../i18n/oa-directory';
 import type { Lang, Text, TextParams } from '../i18n';
-import type { GivenDepartment, GivenRows, GivenSubcompany, GivenUser } from '../domain/oa-directory/change';
 import type { DirectoryTable } from '../domain/oa-directory/directory';
 import { directoryTables } from '../domain/oa-directory/directory';
-import type { OaFeed, StagedEntry } from '../store/oa-directory-feed';
+import type { OaFeed } from '../store/oa-directory-feed';
+import type { FeedRow } from '../store/oa-feed-rows';
 import type { FieldProblem } from './http-errors';
 import { ApiError } from './http-errors';
+import { JsonRowsError, JsonTooLargeError, readJsonRows } from './json-rows';
 import { readLines } from './ndjson';
 import type { EndLine } from './schemas/oa-directory';
 import * as schemas from './schemas/oa-directory';
@@ -16,14 +17,7 @@ import { parseInput } from './validation';
 
 /** People mend the first rows and see that the others are wrong in the same way. */
 const shownProblems = 100;
-const rowsPerStage = 5_000;
 const maxLineBytes = 1024 * 1024;
-
-type Rows = {
-  readonly subcompanies: GivenSubcompany[];
-  readonly departments: GivenDepartment[];
-  readonly users: GivenUser[];
-};
 
 export const wholeRows = {
   subcompanies: schemas.subcompanyRow,
@@ -45,12 +39,10 @@ const tableOfType = new Map<unknown, DirectoryTable>([
   ['user', 'users'],
 ]);
 
-/** Collects the rows of one upload: whole ones go to the database in batches, what hangs together stays here. */
+/** Looks at the rows of one upload and hands them on; from the first that can't be used, it only looks. */
 export class DirectoryUpload {
-  private readonly outline: Rows = { subcompanies: [], departments: [], users: [] };
   private readonly problems: FieldProblem[] = [];
   private total = 0;
-  private batch: StagedEntry[] = [];
   private readonly counts: Record<DirectoryTable, number> = { subcompanies: 0, departments: 0, users: 0 };
 
   constructor(
@@ -63,6 +55,25 @@ export class DirectoryUpload {
   async takeBody(body: Partial<Record<DirectoryTable, readonly unknown[] | undefined>>): Promise<void> {
     for (const table of directoryTables) {
       for (const row of body[table] ?? []) await this.takeRow(table, row);
+    }
+  }
+
+  /** The same, of a body that is still arriving. */
+  async takeJson(source: Readable, limitBytes: number): Promise<void> {
+    const pieces = readJsonRows(source, limitBytes);
+    for (;;) {
+      let next: Awaited<ReturnType<typeof pieces.next>>;
+      try {
+        next = await pieces.next();
+      } catch (error) {
+        throw jsonError(error);
+      }
+      if (next.done === true) return;
+      const { key, ...piece } = next.value;
+      const table = directoryTables.find((name) => name === key);
+      if (table === undefined || piece.kind === 'array') continue;
+      if (piece.kind === 'element') await this.takeRow(table, piece.value);
+      else this.parse(schemas.someRows, piece.value, table);
     }
   }
 
@@ -109,58 +120,16 @@ export class DirectoryUpload {
     return this.counts[table];
   }
 
-  /** Everything has arrived and every row has its form. */
-  async finish(): Promise<GivenRows> {
+  /** Every row has arrived and has its form. */
+  finish(): void {
     if (this.total > 0) throw directoryRefused(this.problems, this.total);
-    await this.flush();
-    return this.outline;
   }
 
   private async takeRow(table: DirectoryTable, row: unknown): Promise<void> {
     const path = `${this.prefix}${table}[${this.counts[table]++}]`;
-    switch (table) {
-      case 'subcompanies': {
-        const entry = this.parse<schemas.SubcompanyRow>(this.rowSchemas[table], row, path);
-        if (entry === undefined) return;
-        this.outline[table].push({ id: entry.id, name: presence(entry.name), parentId: entry.parentId });
-        return this.stage(table, entry);
-      }
-      case 'departments': {
-        const entry = this.parse<schemas.DepartmentRow>(this.rowSchemas[table], row, path);
-        if (entry === undefined) return;
-        const { id, name, parentId, subcompanyId } = entry;
-        this.outline[table].push({ id, name: presence(name), parentId, subcompanyId });
-        return this.stage(table, entry);
-      }
-      case 'users': {
-        const entry = this.parse<schemas.UserRow>(this.rowSchemas[table], row, path);
-        if (entry === undefined) return;
-        const { id, loginId, name, departmentId, partTimeDepartmentIds, managerId, status } = entry;
-        this.outline[table].push({
-          id,
-          loginId,
-          name: presence(name),
-          departmentId,
-          partTimeDepartmentIds,
-          managerId,
-          status,
-        });
-        return this.stage(table, entry);
-      }
-    }
-  }
-
-  private async stage(kind: DirectoryTable, entry: StagedEntry['entry']): Promise<void> {
+    const entry = this.parse<FeedRow[typeof table]>(this.rowSchemas[table], row, path);
     // What is refused anyway need not travel.
-    if (this.total > 0) return;
-    this.batch.push({ kind, entry });
-    if (this.batch.length >= rowsPerStage) await this.flush();
-  }
-
-  private async flush(): Promise<void> {
-    const { batch } = this;
-    this.batch = [];
-    if (batch.length > 0) await this.feed.stage(batch);
+    if (entry !== undefined && this.total === 0) await this.feed.add(table, entry);
   }
 
   private parse<T>(schema: z.ZodType<T>, row: unknown, path: string): T | undefined {
@@ -200,6 +169,16 @@ export class DirectoryUpload {
   }
 }
 
+function jsonError(error: unknown): ApiError {
+  if (error instanceof JsonTooLargeError) {
+    const limit = `${Math.round(error.limitBytes / 1024)} KiB`;
+    return new ApiError(413, 'body_too_large', { text: apiTexts.bodyTooLarge, params: { limit } });
+  }
+  return error instanceof JsonRowsError
+    ? new ApiError(400, 'bad_json', { text: apiTexts.badJson }, {}, { cause: error })
+    : new ApiError(400, 'upload_broken', { text: oaDirectoryTexts.uploadBroken }, {}, { cause: error });
+}
+
 export function directoryRefused(problems: readonly FieldProblem[], total: number): ApiError {
   return new ApiError(
     422,
@@ -207,11 +186,6 @@ export function directoryRefused(problems: readonly FieldProblem[], total: numbe
     { text: apiTexts.validationFailed, params: { count: total } },
     { fields: problems.slice(0, shownProblems), extra: { total } },
   );
-}
-
-/** Names are only asked whether they are there; keeping them would keep every person in memory. */
-function presence(name: string | undefined): string | undefined {
-  return name === undefined ? undefined : '';
 }
 
 function jsonObject(text: string): Record<string, unknown> | undefined {

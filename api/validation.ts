@@ -11,8 +11,8 @@ export function parseInput<S extends z.ZodType>(
   lang: Lang,
   prefix = '',
 ): z.output<S> {
-  const unusable = unusableStrings(value, prefix);
-  if (unusable.length > 0) throw invalid(unusable);
+  // Almost never so; naming the place costs more than all other checks together, 100,000 rows feel it.
+  if (holdsUnusable(value)) throw invalid(unusableStrings(value, prefix));
   const result = schema.safeParse(value, {
     error: lang === 'en' ? english : chinese,
     reportInput: true,
@@ -77,10 +77,23 @@ function joinPath(prefix: string, path: readonly PropertyKey[]): string {
 const deepestValue = 40;
 
 /** Postgres stores neither NUL nor half a surrogate pair, wherever in the input they stand. */
+const unusableCharacters = /[\0\p{Surrogate}]/u;
+
+function holdsUnusable(value: unknown, depth = 0): boolean {
+  if (depth > deepestValue) return true;
+  if (typeof value === 'string') return unusableCharacters.test(value);
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some((entry) => holdsUnusable(entry, depth + 1));
+  for (const [key, entry] of Object.entries(value)) {
+    if (unusableCharacters.test(key) || holdsUnusable(entry, depth + 1)) return true;
+  }
+  return false;
+}
+
 function unusableStrings(value: unknown, path: string, depth = 0): FieldProblem[] {
   if (depth > deepestValue) return [{ path, said: { text: apiTexts.fieldTooDeep } }];
   if (typeof value === 'string') {
-    return /[\0\p{Surrogate}]/u.test(value) ? [{ path, said: { text: apiTexts.fieldNul } }] : [];
+    return unusableCharacters.test(value) ? [{ path, said: { text: apiTexts.fieldNul } }] : [];
   }
   if (Array.isArray(value)) {
     return value.flatMap((entry, index) => unusableStrings(entry, joinPath(path, [index]), depth + 1));

@@ -1,6 +1,15 @@
 /** What the bridge needs of an OA or HR system. The embedded OA is the default; others are adapters of this port. */
 
-import type { OaDepartment, OaSubcompany, OaUser } from '../domain/oa-directory/directory';
+import type { DirectoryRemovals } from '../domain/oa-directory/change';
+import type {
+  DirectoryTable,
+  OaDepartment,
+  OaDepartmentRow,
+  OaSubcompany,
+  OaSubcompanyRow,
+  OaUser,
+  OaUserRow,
+} from '../domain/oa-directory/directory';
 
 export type { OaDepartment, OaDirectory, OaSubcompany, OaUser } from '../domain/oa-directory/directory';
 
@@ -18,6 +27,7 @@ export type OaIds = {
   readonly users: readonly string[];
 };
 
+/** The directory as the bridge holds it, whichever way it came in. */
 export interface OaDirectoryReader {
   listSubcompanies(): Promise<OaSubcompany[]>;
   listDepartments(): Promise<OaDepartment[]>;
@@ -26,3 +36,126 @@ export interface OaDirectoryReader {
   /** Those of the given ids that the OA does not know. */
   unknownIds(ids: OaIds): Promise<OaIds>;
 }
+
+export type OaCallOptions = { readonly signal?: AbortSignal };
+
+export type OaDirectoryRows = {
+  readonly subcompanies: readonly OaSubcompanyRow[];
+  readonly departments: readonly OaDepartmentRow[];
+  readonly users: readonly OaUserRow[];
+};
+
+/** One reading, page by page: the whole directory, or what changed since an earlier reading. */
+export type OaDirectoryReading = {
+  readonly kind: 'whole' | 'changes';
+  readonly pages: AsyncIterable<OaDirectoryPage>;
+};
+
+export type OaDirectoryPage = {
+  readonly rows: OaDirectoryRows;
+  /** Only among changes. */
+  readonly remove: DirectoryRemovals;
+  /** On the last page. */
+  readonly end?: {
+    /** Where the next reading goes on; null where the OA does not keep track of changes. */
+    readonly cursor: string | null;
+    /** How much the OA has sent; with matching numbers a loss of people is beyond doubt. */
+    readonly totals: Readonly<Record<DirectoryTable, number>> | null;
+  };
+};
+
+/** An OA that is asked for its directory; the bridge keeps a copy in its own tables. */
+export interface OaDirectorySource {
+  /** Names the OA this source reads: a cursor is of use only to the one it came from. */
+  readonly id: string;
+  /** `since`: the cursor of an earlier reading; the OA may answer with everything all the same. */
+  readDirectory(since: string | null, options?: OaCallOptions): Promise<OaDirectoryReading>;
+}
+
+export type PasswordVerdict =
+  | { readonly kind: 'accepted'; readonly userId: string }
+  | { readonly kind: 'rejected'; readonly reason: 'wrong-password' | 'locked' | 'departed' };
+
+export interface OaSignIn {
+  /** An unknown login name is rejected like a wrong password. */
+  checkPassword(
+    login: { readonly loginName: string; readonly password: string },
+    options?: OaCallOptions,
+  ): Promise<PasswordVerdict>;
+}
+
+export type TodoDecision = {
+  readonly taskId: string;
+  /** One of the actions the OA offered with the to-do. */
+  readonly action: string;
+  /** Id of the OA user who decided. */
+  readonly by: string;
+  readonly comment: string | null;
+  readonly decidedAt: Date;
+};
+
+export type TodoVerdict =
+  | { readonly kind: 'decided' }
+  /** Somebody was faster, or the OA does not accept it (any more); its own words, for the person who tapped. */
+  | { readonly kind: 'already-decided' | 'not-accepted'; readonly message: string };
+
+export interface OaTodos {
+  decide(decision: TodoDecision, idempotencyKey: string, options?: OaCallOptions): Promise<TodoVerdict>;
+}
+
+/** What changed in WeCom, where WeCom is the master. */
+export type DirectoryNews =
+  | {
+      readonly type: 'user';
+      readonly change: 'created' | 'updated' | 'departed';
+      readonly corpId: string;
+      readonly userId: string;
+      readonly oaUserId: string | null;
+      readonly fields: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly type: 'department';
+      readonly change: 'created' | 'updated' | 'removed';
+      readonly corpId: string;
+      readonly departmentId: number;
+      readonly fields: Readonly<Record<string, string>>;
+    };
+
+export type Punch = {
+  readonly corpId: string;
+  readonly userId: string;
+  readonly oaUserId: string | null;
+  readonly at: Date;
+  readonly kind: string;
+  readonly exception: string | null;
+  readonly groupName: string | null;
+  readonly location: string | null;
+  readonly deviceId: string | null;
+};
+
+export type ContactNews = {
+  readonly corpId: string;
+  readonly externalUserId: string;
+  readonly change: 'added' | 'updated' | 'removed';
+  readonly followedBy: { readonly userId: string; readonly oaUserId: string | null };
+  readonly name: string | null;
+  readonly company: string | null;
+};
+
+/** An OA that is told what happens in WeCom. The same batch may come twice, under the same key. */
+export interface OaReceiver {
+  takeDirectoryNews(
+    items: readonly DirectoryNews[],
+    idempotencyKey: string,
+    options?: OaCallOptions,
+  ): Promise<void>;
+  takePunches(items: readonly Punch[], idempotencyKey: string, options?: OaCallOptions): Promise<void>;
+  takeContactNews(
+    items: readonly ContactNews[],
+    idempotencyKey: string,
+    options?: OaCallOptions,
+  ): Promise<void>;
+}
+
+/** An OA of its own, outside the bridge. */
+export interface RemoteOa extends OaDirectorySource, OaSignIn, OaTodos, OaReceiver {}

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { DirectoryChange, DirectoryRemovals, GivenRows } from '../domain/oa-directory/change';
 import { changeDirectory } from '../domain/oa-directory/change';
 import type { DirectoryProblem } from '../domain/oa-directory/check';
@@ -7,11 +7,8 @@ import type { DirectoryOutline, DirectoryTable, UserOutline } from '../domain/oa
 import type { Loss } from '../domain/oa-directory/loss';
 import { judgeLoss } from '../domain/oa-directory/loss';
 import type { Database } from './database';
-
-export type StagedEntry = {
-  readonly kind: DirectoryTable;
-  readonly entry: { readonly id: string };
-};
+import type { FeedRow } from './oa-feed-rows';
+import { FeedRows } from './oa-feed-rows';
 
 export type FeedCounts = {
   /** People. */
@@ -47,9 +44,25 @@ export type DirectoryState = {
   readonly unconfirmed: Loss | null;
 };
 
+/** What becomes of the rows that were added. */
 export type FeedChange =
-  | { readonly kind: 'whole'; readonly rows: GivenRows; readonly complete: boolean }
-  | { readonly kind: 'patch'; readonly rows: GivenRows; readonly remove: DirectoryRemovals };
+  | { readonly kind: 'whole'; readonly complete: boolean }
+  | { readonly kind: 'table'; readonly table: DirectoryTable }
+  | {
+      readonly kind: 'patch';
+      readonly remove: DirectoryRemovals;
+      /** An OA that lists what changed may name people who came and left in between. */
+      readonly ignoreUnknownRemovals?: boolean;
+    };
+
+/** People who departed in versions that nobody has confirmed: nothing is done to them because of it. */
+export type UnconfirmedLoss = Loss & {
+  /** The newest version, which is in doubt. */
+  readonly version: number;
+  /** The newest version beyond doubt; 0 where there is none. */
+  readonly confirmedVersion: number;
+  readonly userIds: readonly string[];
+};
 
 export interface OaDirectoryFeedStore {
   /** What has arrived waits in rows of its own; nobody reads it before the feed is stored. */
@@ -57,12 +70,22 @@ export interface OaDirectoryFeedStore {
   readState(): Promise<DirectoryState>;
   /** True when the newest version was in doubt about exactly this loss, and is not any more. */
   confirmLoss(loss: number, confirmedBy: string): Promise<boolean>;
+  /** Null while nothing is in doubt. */
+  unconfirmedLoss(): Promise<UnconfirmedLoss | null>;
 }
 
+/** What has to become true together with the new version. */
+export type SameTransaction = (client: PoolClient, version: number) => Promise<void>;
+
 export interface OaFeed {
-  stage(entries: readonly StagedEntry[]): Promise<void>;
+  /** Resolves when there is room for the next row. */
+  add<T extends DirectoryTable>(table: T, row: FeedRow[T]): Promise<void>;
+  /** Takes up what an earlier process has added under the same id. */
+  resume(): Promise<void>;
   /** Everything or nothing; feeds that arrive together are stored one after the other. */
-  store(change: FeedChange, fedBy: string): Promise<FeedResult>;
+  store(change: FeedChange, fedBy: string, sameTransaction?: SameTransaction): Promise<FeedResult>;
+  /** What `store` would say; nothing is stored, and the rows go on waiting. */
+  tryOut(change: FeedChange, fedBy: string): Promise<FeedResult>;
   discard(): Promise<void>;
 }
 
@@ -154,7 +177,21 @@ export function createOaDirectoryFeedStore(db: Database): OaDirectoryFeedStore {
         return rowCount === 1;
       });
     },
+
+    unconfirmedLoss: () => readUnconfirmedLoss(pool),
   };
+}
+
+/** Also for readers inside a transaction of their own. */
+export async function readUnconfirmedLoss(client: Pool | PoolClient): Promise<UnconfirmedLoss | null> {
+  const { rows } = await client.query<UnconfirmedLoss>(
+    `SELECT v.version, v.lost, v.lost_of AS of, b.confirmed AS "confirmedVersion",
+            ARRAY(SELECT id FROM oa_user WHERE departed_version > b.confirmed ORDER BY id) AS "userIds"
+       FROM (SELECT * FROM oa_directory_version ORDER BY version DESC LIMIT 1) v
+      CROSS JOIN (SELECT coalesce(max(version), 0) AS confirmed FROM oa_directory_version WHERE confirmed_at IS NOT NULL) b
+      WHERE v.confirmed_at IS NULL`,
+  );
+  return rows[0] ?? null;
 }
 
 type StateRow = {
@@ -182,58 +219,96 @@ function toState(row: StateRow | undefined): DirectoryState {
   };
 }
 
-function createFeed(db: Database): OaFeed {
+/** Rolls back what was only tried out. */
+class TriedOut extends Error {
+  constructor(readonly result: FeedResult) {
+    super('tried out');
+  }
+}
+
+/** `feedId`: of a feed whose rows wait already. */
+export function createFeed(db: Database, feedId: string = randomUUID()): OaFeed {
   const { pool } = db;
-  const feedId = randomUUID();
-  let seq = 0;
+  const added = new FeedRows(pool, feedId);
+
+  async function storeWithin(
+    client: PoolClient,
+    rows: GivenRows,
+    { change, fedBy }: { readonly change: FeedChange; readonly fedBy: string },
+  ): Promise<FeedResult> {
+    await takeTurn(client);
+    await added.assertComplete(client);
+    const before = await readOutline(client, change.kind);
+    const { after, problems } = changeDirectory(before, toDirectoryChange(change, rows, before));
+    if (problems.length > 0) throw new DirectoryRefusedError(problems);
+    const version = await nextVersion(client);
+    const counts = await merge(client, { feedId, version, change, rows, before, after });
+    const unconfirmed = await recordVersion(client, { version, change, fedBy, counts });
+    return { version, counts, unconfirmed };
+  }
+
   return {
-    async stage(entries) {
-      const rows = entries.map(({ kind, entry }) => ({ seq: seq++, kind, id: entry.id, entry }));
-      await pool.query(
-        `INSERT INTO oa_feed_row (feed_id, seq, kind, entry_id, entry)
-         SELECT $1, seq, kind, id, entry FROM jsonb_to_recordset($2::jsonb) AS r (seq int, kind text, id text, entry jsonb)`,
-        [feedId, JSON.stringify(rows)],
-      );
+    add: (table, row) => added.add(table, row),
+    resume: () => added.resume(),
+
+    async store(change, fedBy, sameTransaction) {
+      const rows = await added.arrived();
+      return db.transaction(async (client) => {
+        const result = await storeWithin(client, rows, { change, fedBy });
+        await client.query('DELETE FROM oa_feed_row WHERE feed_id = $1', [feedId]);
+        await sameTransaction?.(client, result.version);
+        return result;
+      });
     },
 
-    store: (change, fedBy) =>
-      db.transaction(async (client) => {
-        await takeTurn(client);
-        const before = await readOutline(client);
-        const { after, problems } = changeDirectory(before, toDirectoryChange(change));
-        if (problems.length > 0) throw new DirectoryRefusedError(problems);
-        const version = await nextVersion(client);
-        const counts = await merge(client, { feedId, version, change, before, after });
-        const unconfirmed = await recordVersion(client, { version, change, fedBy, counts });
-        await client.query('DELETE FROM oa_feed_row WHERE feed_id = $1', [feedId]);
-        return { version, counts, unconfirmed };
-      }),
+    async tryOut(change, fedBy) {
+      const rows = await added.arrived();
+      try {
+        return await db.transaction(async (client) => {
+          throw new TriedOut(await storeWithin(client, rows, { change, fedBy }));
+        });
+      } catch (error) {
+        if (error instanceof TriedOut) return error.result;
+        throw error;
+      }
+    },
 
     async discard() {
+      await added.settle();
       await pool.query('DELETE FROM oa_feed_row WHERE feed_id = $1', [feedId]);
     },
   };
 }
 
-function toDirectoryChange(change: FeedChange): DirectoryChange {
-  return change.kind === 'whole' ? { kind: 'whole', rows: change.rows } : change;
+function toDirectoryChange(change: FeedChange, rows: GivenRows, before: DirectoryOutline): DirectoryChange {
+  if (change.kind === 'whole') return { kind: 'whole', rows };
+  if (change.kind === 'table') return { kind: 'table', table: change.table, rows };
+  if (change.ignoreUnknownRemovals !== true) return { kind: 'patch', rows, remove: change.remove };
+  const known = new Set(before.users.map(({ id }) => id));
+  const { departments, users } = change.remove;
+  return { kind: 'patch', rows, remove: { departments, users: users.filter((id) => known.has(id)) } };
 }
 
-async function takeTurn(client: PoolClient): Promise<void> {
+export async function takeTurn(client: PoolClient): Promise<void> {
   await client.query('SELECT pg_advisory_xact_lock($1)', [directoryLock]);
 }
 
-async function readOutline(client: PoolClient): Promise<DirectoryOutline> {
+async function readOutline(client: PoolClient, kind: FeedChange['kind']): Promise<DirectoryOutline> {
   const subcompanies = await client.query<DirectoryOutline['subcompanies'][number]>(
     'SELECT id, parent_id AS "parentId" FROM oa_subcompany ORDER BY id',
   );
   const departments = await client.query<DirectoryOutline['departments'][number]>(
     'SELECT id, parent_id AS "parentId", subcompany_id AS "subcompanyId" FROM oa_department ORDER BY id',
   );
+  // Of people who are replaced or leave, nothing counts but that they were there.
   const users = await client.query<UserOutline>(
-    `SELECT id, login_id AS "loginId", department_id AS "departmentId",
-            part_time_department_ids AS "partTimeDepartmentIds", manager_id AS "managerId", status
-       FROM oa_user ORDER BY id`,
+    kind === 'whole'
+      ? `SELECT id, '' AS "loginId", NULL AS "departmentId", '{}'::text[] AS "partTimeDepartmentIds",
+                NULL AS "managerId", status
+           FROM oa_user ORDER BY id`
+      : `SELECT id, login_id AS "loginId", department_id AS "departmentId",
+                part_time_department_ids AS "partTimeDepartmentIds", manager_id AS "managerId", status
+           FROM oa_user ORDER BY id`,
   );
   return { subcompanies: subcompanies.rows, departments: departments.rows, users: users.rows };
 }
@@ -249,6 +324,7 @@ type Merge = {
   readonly feedId: string;
   readonly version: number;
   readonly change: FeedChange;
+  readonly rows: GivenRows;
   readonly before: DirectoryOutline;
   readonly after: DirectoryOutline;
 };
@@ -263,7 +339,7 @@ async function merge(client: PoolClient, facts: Merge): Promise<FeedCounts> {
 
 async function mergeStructure(
   client: PoolClient,
-  { feedId, change, before, after }: Merge,
+  { feedId, change, rows, before, after }: Merge,
   table: 'subcompanies' | 'departments',
 ): Promise<StructureCounts> {
   const stored = new Set(before[table].map(({ id }) => id));
@@ -273,18 +349,18 @@ async function mergeStructure(
     `DELETE FROM ${tableOf[table]} WHERE id <> ALL ($1::text[])`,
     [kept],
   );
-  const written = await upsert(client, table, { feedId, keepWhatIsLeftOut: change.kind === 'patch' });
+  const written = await upsert(client, table, { feedId, keepWhatIsLeftOut: change.kind !== 'whole' });
   return {
     created,
     updated: written - created,
     removed: removed ?? 0,
-    unchanged: change.rows[table].length - written,
+    unchanged: rows[table].length - written,
   };
 }
 
-async function mergeUsers(client: PoolClient, { feedId, version, change, before, after }: Merge) {
+async function mergeUsers(client: PoolClient, { feedId, version, change, rows, before, after }: Merge) {
   const statusBefore = new Map(before.users.map(({ id, status }) => [id, status]));
-  const given = new Set(change.rows.users.map(({ id }) => id));
+  const given = new Set(rows.users.map(({ id }) => id));
   let created = 0;
   let returned = 0;
   let departed = 0;
@@ -302,7 +378,7 @@ async function mergeUsers(client: PoolClient, { feedId, version, change, before,
   }
   const written = await upsert(client, 'users', {
     feedId,
-    keepWhatIsLeftOut: change.kind === 'patch',
+    keepWhatIsLeftOut: change.kind !== 'whole',
     version,
   });
   await client.query(
@@ -319,7 +395,7 @@ async function mergeUsers(client: PoolClient, { feedId, version, change, before,
   };
 }
 
-/** Rows that say nothing new are left alone. Returns how many were written. */
+/** Rows that say nothing new are not touched, not even locked. Returns how many were written. */
 async function upsert(
   client: PoolClient,
   table: DirectoryTable,
@@ -333,28 +409,22 @@ async function upsert(
   const fields = columns.map(({ field }) => `r."${field}"`).join(', ');
   const sets = columns.map(({ name }) => `"${name}" = excluded."${name}"`).join(', ');
   const own = columns.map(({ name }) => `t."${name}"`).join(', ');
-  const fresh = columns.map(({ name }) => `excluded."${name}"`).join(', ');
+  const given = facts.keepWhatIsLeftOut
+    ? `$2::jsonb || CASE WHEN t.id IS NULL THEN '{}' ELSE jsonb_build_object(${stored}) END || f.entry`
+    : '$2::jsonb || f.entry';
   const isUsers = table === 'users';
   const { rowCount } = await client.query(
     `INSERT INTO ${target} AS t (id, ${names}${isUsers ? ', departed_at, departed_version, updated_at' : ''})
      SELECT f.entry_id, ${fields}
-            ${isUsers ? `, CASE WHEN r.status = 'departed' THEN now() END, CASE WHEN r.status = 'departed' THEN $4::int END, now()` : ''}
+            ${isUsers ? `, CASE WHEN r.status = 'departed' THEN now() END, CASE WHEN r.status = 'departed' THEN $3::int END, now()` : ''}
        FROM oa_feed_row f
-       LEFT JOIN ${target} t ON $3::boolean AND t.id = f.entry_id
-      CROSS JOIN LATERAL jsonb_to_record(
-              $2::jsonb || CASE WHEN t.id IS NULL THEN '{}' ELSE jsonb_build_object(${stored}) END || f.entry
-            ) AS r (${record})
-      WHERE f.feed_id = $1 AND f.kind = '${table}'
+       LEFT JOIN ${target} t ON t.id = f.entry_id
+      CROSS JOIN LATERAL jsonb_to_record(${given}) AS r (${record})
+      WHERE f.feed_id = $1 AND f.kind = '${table}' AND (t.id IS NULL OR (${own}) IS DISTINCT FROM (${fields}))
      ON CONFLICT (id) DO UPDATE
         SET ${sets}
-            ${isUsers ? `, departed_at = CASE WHEN excluded.status = 'departed' THEN coalesce(t.departed_at, now()) END, departed_version = CASE WHEN excluded.status = 'departed' AND t.status = 'departed' THEN t.departed_version ELSE excluded.departed_version END, updated_at = now()` : ''}
-      WHERE (${own}) IS DISTINCT FROM (${fresh})`,
-    [
-      facts.feedId,
-      JSON.stringify(defaultsOf[table]),
-      facts.keepWhatIsLeftOut,
-      ...(isUsers ? [facts.version] : []),
-    ],
+            ${isUsers ? `, departed_at = CASE WHEN excluded.status = 'departed' THEN coalesce(t.departed_at, now()) END, departed_version = CASE WHEN excluded.status = 'departed' AND t.status = 'departed' THEN t.departed_version ELSE excluded.departed_version END, updated_at = now()` : ''}`,
+    [facts.feedId, JSON.stringify(defaultsOf[table]), ...(isUsers ? [facts.version] : [])],
   );
   return rowCount ?? 0;
 }
@@ -386,7 +456,7 @@ async function recordVersion(
   const unconfirmed = judgeLoss({ lost, of }, { complete });
   await insertVersion(client, {
     version,
-    source: change.kind,
+    source: change.kind === 'table' ? 'whole' : change.kind,
     fedBy,
     counts,
     loss: { lost, of },

@@ -1,13 +1,12 @@
 import { z } from 'zod';
-import { directoryProblemTexts, oaDirectoryTexts } from '../../i18n/oa-directory';
-import type { FeedChange, OaFeed } from '../../store/oa-directory-feed';
-import { DirectoryRefusedError } from '../../store/oa-directory-feed';
-import type { AuditNote, Route } from '../define-route';
+import { oaDirectoryTexts } from '../../i18n/oa-directory';
+import type { OaFeed } from '../../store/oa-directory-feed';
+import type { Route } from '../define-route';
 import { defineRoute } from '../define-route';
 import type { ApiDeps } from '../deps';
 import { conflict } from '../http-errors';
-import { directoryRefused, DirectoryUpload, patchRows, wholeRows } from '../oa-directory-upload';
-import type { Principal } from '../principal';
+import { DirectoryUpload, patchRows, wholeRows } from '../oa-directory-upload';
+import { assertFedHere, storingFeed } from '../oa-feeding';
 import { flag } from '../schemas/common';
 import * as schemas from '../schemas/oa-directory';
 
@@ -15,7 +14,7 @@ import * as schemas from '../schemas/oa-directory';
 const bodyLimitBytes = 64 * 1024 * 1024;
 
 /** How the OA's directory gets into the embedded OA. */
-export function oaDirectoryRoutes({ oaFeeds }: ApiDeps): Route[] {
+export function oaDirectoryRoutes({ oaFeeds, settings }: ApiDeps): Route[] {
   const tag = 'OA directory';
   const access = { scope: 'oa:write' } as const;
   const success = {
@@ -23,7 +22,10 @@ export function oaDirectoryRoutes({ oaFeeds }: ApiDeps): Route[] {
     description: 'Stored as a new version',
     schema: schemas.feedResult,
   } as const;
-  const failures = { 422: 'A row can not be used; `fields` names the first 100, `total` counts all' };
+  const failures = {
+    409: 'The directory comes from an OA that is asked for it (OA_ADAPTER=http)',
+    422: 'A row can not be used; `fields` names the first 100, `total` counts all',
+  };
 
   return [
     defineRoute({
@@ -56,19 +58,22 @@ export function oaDirectoryRoutes({ oaFeeds }: ApiDeps): Route[] {
       body: schemas.wholeBody,
       documentedBody: schemas.wholeBodyDocumented,
       ndjson: schemas.ndjsonLine,
+      readsJsonRows: true,
       bodyLimitBytes,
       success,
       failures: { ...failures, 400: 'The body is not JSON, or the upload broke off' },
-      handler: ({ query, body, ndjson, principal, request, audit }) =>
+      handler: ({ query, body, ndjson, jsonRows, principal, request, audit }) =>
         withFeed(async (feed) => {
           const upload = new DirectoryUpload(feed, wholeRows, request.lang);
           let complete = false;
-          if (ndjson === undefined) await upload.takeBody(body ?? {});
-          else complete = await upload.takeLines(ndjson);
+          if (ndjson !== undefined) complete = await upload.takeLines(ndjson);
+          else if (jsonRows !== undefined) await upload.takeJson(jsonRows, bodyLimitBytes);
+          else await upload.takeBody(body ?? {});
           if (upload.countOf('users') === 0 && query.allowEmpty !== true) {
             upload.report('users', oaDirectoryTexts.noUsers);
           }
-          return store(feed, { kind: 'whole', rows: await upload.finish(), complete }, principal, audit);
+          upload.finish();
+          return storingFeed(audit, () => feed.store({ kind: 'whole', complete }, principal.id));
         }),
     }),
 
@@ -93,7 +98,8 @@ export function oaDirectoryRoutes({ oaFeeds }: ApiDeps): Route[] {
           const upload = new DirectoryUpload(feed, patchRows, request.lang, 'upsert.');
           await upload.takeBody(body.upsert ?? {});
           const remove = { departments: body.remove?.departments ?? [], users: body.remove?.users ?? [] };
-          return store(feed, { kind: 'patch', rows: await upload.finish(), remove }, principal, audit);
+          upload.finish();
+          return storingFeed(audit, () => feed.store({ kind: 'patch', remove }, principal.id));
         }),
     }),
 
@@ -120,6 +126,7 @@ export function oaDirectoryRoutes({ oaFeeds }: ApiDeps): Route[] {
   ];
 
   async function withFeed<T>(work: (feed: OaFeed) => Promise<T>): Promise<T> {
+    assertFedHere(settings);
     const feed = await oaFeeds.openFeed();
     try {
       return await work(feed);
@@ -127,25 +134,5 @@ export function oaDirectoryRoutes({ oaFeeds }: ApiDeps): Route[] {
       await feed.discard();
       throw error;
     }
-  }
-}
-
-async function store(feed: OaFeed, change: FeedChange, principal: Principal, audit: AuditNote) {
-  try {
-    const result = await feed.store(change, principal.id);
-    const { created, updated, departed, returned } = result.counts;
-    audit.target = `oa-directory:${result.version}`;
-    audit.detail = { created, updated, departed, returned, unconfirmed: result.unconfirmed?.lost ?? 0 };
-    return { body: result };
-  } catch (error) {
-    if (!(error instanceof DirectoryRefusedError)) throw error;
-    const { problems } = error;
-    throw directoryRefused(
-      problems.map(({ path, kind, id, value }) => ({
-        path,
-        said: { text: directoryProblemTexts[kind], params: { id, value } },
-      })),
-      problems.length,
-    );
   }
 }

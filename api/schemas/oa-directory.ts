@@ -1,69 +1,15 @@
 import { z } from 'zod';
+import * as rows from '../../oa/directory-rows';
+import { oaId } from '../../oa/directory-rows';
 import { timestamp } from './common';
 
-const int32 = z.int().min(-2_147_483_648).max(2_147_483_647);
-const oaId = z.string().min(1).max(128);
-const shortText = z.string().max(500);
-const text = shortText.nullable().optional();
-const reference = oaId.nullable().optional();
+export const subcompanyRow = rows.subcompanyRow.meta({ id: 'OaSubcompanyRow' });
+export const departmentRow = rows.departmentRow.meta({ id: 'OaDepartmentRow' });
+export const userRow = rows.userRow.meta({ id: 'OaUserRow' });
 
-export const subcompanyRow = z
-  .object({ id: oaId, name: shortText.min(1), parentId: reference, order: int32.optional() })
-  .meta({ id: 'OaSubcompanyRow' });
-
-export const departmentRow = z
-  .object({
-    id: oaId,
-    name: shortText.min(1),
-    parentId: reference,
-    subcompanyId: reference,
-    order: int32.optional(),
-  })
-  .meta({ id: 'OaDepartmentRow' });
-
-/** Fields of the company's own; numbers and yes/no become text. */
-const custom = z
-  .record(z.string().max(100), z.union([z.string().max(4000), z.number(), z.boolean(), z.null()]))
-  .transform((fields) =>
-    Object.fromEntries(
-      Object.entries(fields).flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]])),
-    ),
-  );
-
-export const userRow = z
-  .object({
-    id: oaId,
-    loginId: z.string().min(1).max(128),
-    jobNumber: text,
-    name: shortText.min(1),
-    mobile: text,
-    email: text,
-    gender: z.enum(['male', 'female']).nullable().optional(),
-    position: text,
-    telephone: text,
-    departmentId: reference,
-    partTimeDepartmentIds: z.array(oaId).max(100).optional(),
-    managerId: reference,
-    order: int32.optional(),
-    status: z.enum(['active', 'departed']).optional(),
-    custom: custom.optional(),
-  })
-  .meta({ id: 'OaUserRow' });
-
-/** Of a row that is known already, the id and what changes are enough. */
-export const subcompanyPatch = subcompanyRow
-  .partial()
-  .required({ id: true })
-  .meta({ id: 'OaSubcompanyPatch' });
-export const departmentPatch = departmentRow
-  .partial()
-  .required({ id: true })
-  .meta({ id: 'OaDepartmentPatch' });
-export const userPatch = userRow.partial().required({ id: true }).meta({ id: 'OaUserPatch' });
-
-export type SubcompanyRow = z.output<typeof subcompanyPatch>;
-export type DepartmentRow = z.output<typeof departmentPatch>;
-export type UserRow = z.output<typeof userPatch>;
+export const subcompanyPatch = rows.subcompanyPatch.meta({ id: 'OaSubcompanyPatch' });
+export const departmentPatch = rows.departmentPatch.meta({ id: 'OaDepartmentPatch' });
+export const userPatch = rows.userPatch.meta({ id: 'OaUserPatch' });
 
 export const endLine = z.object({
   subcompanies: z.int().min(0),
@@ -72,10 +18,12 @@ export const endLine = z.object({
 });
 export type EndLine = z.output<typeof endLine>;
 
-const rows = z.array(z.unknown()).optional();
+export const someRows = z.array(z.unknown()).optional();
 
 /** The rows are looked at one by one. */
-export const wholeBody = z.object({ subcompanies: rows, departments: rows, users: rows }).optional();
+export const wholeBody = z
+  .object({ subcompanies: someRows, departments: someRows, users: someRows })
+  .optional();
 
 export const wholeBodyDocumented = z
   .object({
@@ -97,7 +45,7 @@ const remove = z
   .optional();
 
 export const patchBody = z.strictObject({
-  upsert: z.strictObject({ subcompanies: rows, departments: rows, users: rows }).optional(),
+  upsert: z.strictObject({ subcompanies: someRows, departments: someRows, users: someRows }).optional(),
   remove,
 });
 

@@ -117,6 +117,31 @@ describe('a whole directory as JSON', () => {
     });
   });
 
+  it('leaves the time of change alone where nothing changed', async () => {
+    await put({ ...structure, users: people(4) });
+    const changedAt = async () => {
+      const { rows } = await api.db.pool.query<{ id: string; at: string }>(
+        'SELECT id, updated_at::text || xmin AS at FROM oa_user ORDER BY id',
+      );
+      return rows.map(({ at }) => at);
+    };
+    const before = await changedAt();
+    const users = [person(1), person(2, { position: '经理' }), person(3)];
+    await put({ ...structure, users });
+    await put({ ...structure, users });
+    await patch({
+      upsert: {
+        users: [
+          { id: 'u1', name: '员工1' },
+          { id: 'u4', status: 'departed' },
+        ],
+      },
+    });
+    const after = await changedAt();
+    // u2 was changed, u4 left.
+    expect(after.map((at, index) => at === before[index])).toEqual([true, false, true, false]);
+  });
+
   it('may swap login names, and give a newcomer the one of somebody who left', async () => {
     await put({ ...structure, users: people(3) });
     const swapped = [person(1, { loginId: 'login2' }), person(2, { loginId: 'login1' })];
