@@ -41,9 +41,12 @@ export {
 export type { RateLimits, WindowLimits } from './limits';
 export { departmentLimits, mediaLimits, memberLimits, pageSizes, rateWindows } from './limits';
 export * from './fields';
+export { wecomValueRules } from './value-rules';
 export type { Department, DepartmentChange, DepartmentNode, NewDepartment } from './endpoints/departments';
 export type {
   ExtAttr,
+  ExternalAttr,
+  ExternalProfile,
   Gender,
   Member,
   MemberBrief,

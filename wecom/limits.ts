@@ -61,6 +61,8 @@ export const memberLimits = {
   externalPositionChars: 12,
   extAttrTextChars: 64,
   extAttrWebTitleChars: 12,
+  externalAttrTextChars: 12,
+  externalAttrTitleChars: 12,
   departments: 100,
   /** Current documentation; until 2022 it was 5. */
   directLeaders: 1,

@@ -19,6 +19,8 @@ type Lease = {
 // Shorter than any window by far: a permit must not be used much later than it was counted.
 const leaseLifetimeMs = 2_000;
 const largestLease = 50;
+// While the next block is fetched, the calls go on with the rest of this one; a slow caller's small block is not worth it.
+const smallestLeaseAskedAhead = 16;
 // At most this share of the smallest window in one block, so that processes share a small budget fairly.
 const leaseShareOfWindow = 0.01;
 
@@ -49,7 +51,7 @@ export function createRateBudget({
 
   async function ask(lease: Lease, api: string, priority: CallPriority): Promise<number> {
     const windows = rateWindows(api, priority, rateLimits);
-    const usedUpInTime = lease.permits === 0 && Date.now() < lease.expiresAtMs;
+    const usedUpInTime = Date.now() < lease.expiresAtMs;
     const cap = Math.max(
       1,
       Math.min(largestLease, ...windows.map(({ limit }) => Math.floor(limit * leaseShareOfWindow))),
@@ -57,7 +59,7 @@ export function createRateBudget({
     const want = Math.min(cap, usedUpInTime ? lease.size * 2 : 1);
     const { granted, retryAfterMs } = await budget.take({ corpKey, api, want, priority, windows });
     lease.size = Math.max(1, granted);
-    lease.permits = granted;
+    lease.permits = granted + (Date.now() < lease.expiresAtMs ? lease.permits : 0);
     lease.expiresAtMs = Date.now() + leaseLifetimeMs;
     return granted > 0 ? 0 : Math.max(1, retryAfterMs);
   }
@@ -67,14 +69,21 @@ export function createRateBudget({
     for (;;) {
       if (lease.permits > 0 && Date.now() < lease.expiresAtMs) {
         lease.permits -= 1;
+        if (lease.permits <= lease.size / 2 && lease.size >= smallestLeaseAskedAhead) {
+          // Whoever finds the lease used up asks again, and hears of a store that is away.
+          asking(lease, api, priority).catch(() => undefined);
+        }
         return 0;
       }
-      lease.asking ??= ask(lease, api, priority).finally(() => {
-        lease.asking = undefined;
-      });
-      const waitMs = await lease.asking;
+      const waitMs = await asking(lease, api, priority);
       if (waitMs > 0) return waitMs;
     }
+  }
+
+  function asking(lease: Lease, api: string, priority: CallPriority): Promise<number> {
+    return (lease.asking ??= ask(lease, api, priority).finally(() => {
+      lease.asking = undefined;
+    }));
   }
 
   return {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { ApiCaller } from '../api-request';
 import type { CallOptions } from '../connection';
+import { WecomDataError } from '../errors';
+import { checkDepartmentName } from '../fields';
 import { acknowledged, looseNumber, looseString, stringList, wholeNumber } from './answer-fields';
 
 export type DepartmentNode = { readonly id: number; readonly parentId: number; readonly order: number };
@@ -91,6 +93,7 @@ export function departmentEndpoints(api: ApiCaller) {
     },
 
     async create(input: NewDepartment, call?: CallOptions): Promise<{ readonly id: number }> {
+      refuseWrongName('department/create', input.name);
       const { id } = await api.call(
         {
           path: 'department/create',
@@ -105,6 +108,7 @@ export function departmentEndpoints(api: ApiCaller) {
     },
 
     async update(change: DepartmentChange, call?: CallOptions): Promise<void> {
+      if (change.name !== undefined) refuseWrongName('department/update', change.name);
       await api.call(
         {
           path: 'department/update',
@@ -131,4 +135,12 @@ export type DepartmentEndpoints = ReturnType<typeof departmentEndpoints>;
 
 function departmentBody({ id, name, nameEn, parentId, order }: DepartmentChange | NewDepartment) {
   return { id, name, name_en: nameEn, parentid: parentId, order };
+}
+
+/** What WeCom would refuse is not sent: the answer is known, and it is the same one. */
+function refuseWrongName(path: string, name: string): void {
+  const problem = checkDepartmentName(name);
+  if (problem === undefined) return;
+  const errcode = problem.kind === 'malformed' ? 60009 : 60001;
+  throw new WecomDataError({ path, errcode, errmsg: 'refused before sending: name' });
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { ApiCaller } from '../api-request';
 import type { CallOptions } from '../connection';
+import { WecomDataError } from '../errors';
+import { wrongMemberValue } from '../member-values';
 import { pageSizes } from '../limits';
 import {
   acknowledged,
@@ -18,6 +20,24 @@ export type Gender = 'male' | 'female';
 export type ExtAttr =
   | { readonly type: 'text'; readonly name: string; readonly value: string }
   | { readonly type: 'web'; readonly name: string; readonly url: string; readonly title: string };
+
+/** Shown to people outside the corp. */
+export type ExternalAttr =
+  | { readonly type: 'text'; readonly name: string; readonly value: string }
+  | { readonly type: 'web'; readonly name: string; readonly url: string; readonly title: string }
+  | {
+      readonly type: 'miniprogram';
+      readonly name: string;
+      readonly appId: string;
+      readonly pagePath: string;
+      readonly title: string;
+    };
+
+export type ExternalProfile = {
+  /** One of the corp's certified short names; "" goes back to the corp's own. */
+  readonly corpName?: string;
+  readonly attrs: readonly ExternalAttr[];
+};
 
 export type MemberBrief = {
   readonly userId: string;
@@ -47,6 +67,7 @@ export type Member = MemberBrief & {
   readonly status: MemberStatus;
   readonly enabled?: boolean;
   readonly extAttrs: readonly ExtAttr[];
+  readonly externalProfile?: ExternalProfile;
 };
 
 /** One row per member and department. */
@@ -74,7 +95,10 @@ export type MemberFields = {
   readonly mainDepartmentId?: number;
   readonly directLeaders?: readonly string[];
   readonly enabled?: boolean;
+  /** Attributes that are not named keep their values. */
   readonly extAttrs?: readonly ExtAttr[];
+  /** Replaces the whole profile: what is not named is gone. */
+  readonly externalProfile?: ExternalProfile;
 };
 
 export type NewMember = MemberFields & {
@@ -118,6 +142,29 @@ const extAttrList = z
     ),
   );
 
+const externalAttr = z.object({
+  type: z.coerce.number().catch(0),
+  name: z.string(),
+  text: z.object({ value: looseString }).optional().catch(undefined),
+  web: z.object({ url: looseString, title: looseString }).optional().catch(undefined),
+  miniprogram: z
+    .object({ appid: looseString, pagepath: looseString, title: looseString })
+    .optional()
+    .catch(undefined),
+});
+
+const externalProfile = z
+  .object({ external_corp_name: looseString, external_attr: z.array(externalAttr).catch([]) })
+  .transform((row): ExternalProfile => ({
+    ...present('corpName', row.external_corp_name),
+    attrs: row.external_attr.map(({ type, name, text, web, miniprogram }): ExternalAttr => {
+      if (type === 1) return { type: 'web', name, url: web?.url ?? '', title: web?.title ?? '' };
+      if (type !== 2) return { type: 'text', name, value: text?.value ?? '' };
+      const { appid = '', pagepath = '', title = '' } = miniprogram ?? {};
+      return { type: 'miniprogram', name, appId: appid, pagePath: pagepath, title };
+    }),
+  }));
+
 const memberBrief = z
   .object({ userid: z.string(), name: looseString, department: numberList, open_userid: looseString })
   .transform((row): MemberBrief => briefOf(row));
@@ -145,6 +192,7 @@ const member = z
     status: z.coerce.number().catch(0),
     enable: looseFlag,
     extattr: extAttrList.catch([]),
+    external_profile: externalProfile.optional().catch(undefined),
   })
   .transform((row): Member => ({
     ...briefOf(row),
@@ -165,6 +213,7 @@ const member = z
     directLeaders: row.direct_leader,
     status: statuses[row.status] ?? 'unknown',
     extAttrs: row.extattr,
+    ...present('externalProfile', row.external_profile),
   }));
 
 const memberPlace = z
@@ -255,6 +304,7 @@ export function memberEndpoints(api: ApiCaller) {
       call?: CallOptions,
     ): Promise<{ readonly createdDepartments: readonly { readonly id: number; readonly name: string }[] }> {
       const { userId, invite, ...fields } = input;
+      refuseWrongValues('user/create', input);
       const answer = await api.call(
         {
           path: 'user/create',
@@ -271,6 +321,7 @@ export function memberEndpoints(api: ApiCaller) {
 
     async update(change: MemberChange, call?: CallOptions): Promise<void> {
       const { userId, newUserId, ...fields } = change;
+      refuseWrongValues('user/update', change);
       await api.call(
         {
           path: 'user/update',
@@ -375,6 +426,14 @@ function briefOf(row: {
   };
 }
 
+/** What WeCom would refuse is not sent: the answer is known, and it is the same one. */
+function refuseWrongValues(path: string, fields: MemberFields & { readonly userId: string }): void {
+  const wrong = wrongMemberValue(fields);
+  if (wrong === undefined) return;
+  const { errcode, field } = wrong;
+  throw new WecomDataError({ path, errcode, errmsg: `refused before sending: ${field}` });
+}
+
 function memberBody(fields: MemberFields) {
   return {
     name: fields.name,
@@ -394,7 +453,26 @@ function memberBody(fields: MemberFields) {
     direct_leader: fields.directLeaders,
     enable: fields.enabled === undefined ? undefined : Number(fields.enabled),
     extattr: fields.extAttrs === undefined ? undefined : { attrs: fields.extAttrs.map(extAttrBody) },
+    external_profile:
+      fields.externalProfile === undefined ? undefined : externalProfileBody(fields.externalProfile),
   };
+}
+
+function externalProfileBody({ corpName, attrs }: ExternalProfile) {
+  return { external_corp_name: corpName, external_attr: attrs.map(externalAttrBody) };
+}
+
+function externalAttrBody(attr: ExternalAttr) {
+  switch (attr.type) {
+    case 'text':
+      return { type: 0, name: attr.name, text: { value: attr.value } };
+    case 'web':
+      return { type: 1, name: attr.name, web: { url: attr.url, title: attr.title } };
+    case 'miniprogram': {
+      const { name, appId, pagePath, title } = attr;
+      return { type: 2, name, miniprogram: { appid: appId, pagepath: pagePath, title } };
+    }
+  }
 }
 
 function extAttrBody(attr: ExtAttr) {
