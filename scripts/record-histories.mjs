@@ -1,5 +1,5 @@
-// Before a release: `node scripts/record-histories.mjs` runs a pull in each way it can go, against real servers, and
-// stores the histories that the replay test holds the workflow's code against. Earlier histories are kept in git.
+// Before a release: `node scripts/record-histories.mjs` runs pulls and pushes in each way they can go, against real
+// servers, and stores the histories that the replay tests hold the workflows' code against. Earlier histories are kept in git.
 import { spawn } from 'node:child_process';
 import { inRoot, root } from './lib/paths.mjs';
 
@@ -7,7 +7,7 @@ const jest = spawn(
   process.execPath,
   [
     inRoot('node_modules', 'jest', 'bin', 'jest.js'),
-    ...['--testMatch', '**/test/directory-pull/record-histories.ts', '--runInBand'],
+    ...['--testMatch', '**/record-histories.ts', '--runInBand', ...process.argv.slice(2)],
   ],
   { cwd: root, stdio: 'inherit' },
 );

@@ -625,6 +625,9 @@ async function countChanges(client: Connection, { runId, corpId, markGone }: Mer
   return { ...departments.rows[0], ...members.rows[0] } as PullCounts;
 }
 
+/** The bridge wrote to it while this pull was reading, so what was read may be older than what is known. */
+const writtenSince = `COALESCE(m.written_at > (SELECT started_at FROM run WHERE id = $1), false)`;
+
 async function mergeReading(client: Connection, { runId, corpId, markGone }: Merge): Promise<void> {
   await client.query(
     `INSERT INTO mirror_department AS m
@@ -632,39 +635,48 @@ async function mergeReading(client: Connection, { runId, corpId, markGone }: Mer
      SELECT $2, department_id, parent_id, "order", name, name_en, leaders, now(), now(), $1
      FROM pull_department WHERE run_id = $1
      ON CONFLICT (corp_id, department_id) DO UPDATE SET
-       parent_id = EXCLUDED.parent_id, "order" = EXCLUDED."order", name = COALESCE(EXCLUDED.name, m.name),
+       parent_id = CASE WHEN ${writtenSince} THEN m.parent_id ELSE EXCLUDED.parent_id END, "order" = EXCLUDED."order",
+       name = CASE WHEN ${writtenSince} THEN m.name ELSE COALESCE(EXCLUDED.name, m.name) END,
        name_en = COALESCE(EXCLUDED.name_en, m.name_en), leaders = COALESCE(EXCLUDED.leaders, m.leaders),
-       last_seen_at = EXCLUDED.last_seen_at, last_run_id = EXCLUDED.last_run_id, gone_at = NULL`,
+       last_seen_at = EXCLUDED.last_seen_at, last_run_id = EXCLUDED.last_run_id,
+       gone_at = CASE WHEN ${writtenSince} THEN m.gone_at END`,
     [runId, corpId],
   );
   await client.query(
     `UPDATE mirror_member m SET
-       user_id = r.user_id, departments = r.departments, name = COALESCE(r.details->>'name', m.name),
-       status = COALESCE(r.status, m.status), seen = CASE WHEN r.details IS NULL THEN m.seen ELSE ${seenAfter} END,
+       user_id = r.user_id, name = COALESCE(r.details->>'name', m.name), status = COALESCE(r.status, m.status),
+       departments = r.departments, seen = CASE WHEN r.details IS NULL THEN m.seen ELSE ${seenAfter} END,
+       ever_activated = m.ever_activated OR COALESCE(r.status = 1, false),
+       -- Back after having been gone: another account under the same userid, of which nothing of this holds.
+       written = CASE WHEN m.gone_at IS NULL THEN m.written END,
+       created_by_bridge_at = CASE WHEN m.gone_at IS NULL THEN m.created_by_bridge_at END,
+       disabled_by_bridge_at = CASE WHEN m.gone_at IS NULL THEN m.disabled_by_bridge_at END,
        last_seen_at = now(), last_run_id = $1, gone_at = NULL,
        details_seen_at = CASE WHEN r.details IS NULL THEN m.details_seen_at ELSE now() END
-     FROM reading r WHERE m.corp_id = $2 AND m.user_id_key = r.user_id_key`,
+     FROM reading r WHERE m.corp_id = $2 AND m.user_id_key = r.user_id_key AND NOT ${writtenSince}`,
     [runId, corpId],
   );
   await client.query(
-    `INSERT INTO mirror_member (id, corp_id, user_id_key, user_id, departments, name, status, seen,
+    `INSERT INTO mirror_member (id, corp_id, user_id_key, user_id, departments, name, status, ever_activated, seen,
        first_seen_at, last_seen_at, details_seen_at, last_run_id)
-     SELECT gen_random_uuid()::text, $2, user_id_key, user_id, departments, details->>'name', status, details,
-       now(), now(), CASE WHEN details IS NOT NULL THEN now() END, $1
+     SELECT gen_random_uuid()::text, $2, user_id_key, user_id, departments, details->>'name', status,
+       COALESCE(status = 1, false), details, now(), now(), CASE WHEN details IS NOT NULL THEN now() END, $1
      FROM reading r
      WHERE NOT EXISTS (SELECT FROM mirror_member m WHERE m.corp_id = $2 AND m.user_id_key = r.user_id_key)`,
     [runId, corpId],
   );
   if (!markGone) return;
   await client.query(
-    `UPDATE mirror_department m SET gone_at = now() WHERE corp_id = $2 AND gone_at IS NULL AND NOT EXISTS (
+    `UPDATE mirror_department m SET gone_at = now()
+     WHERE corp_id = $2 AND gone_at IS NULL AND NOT ${writtenSince} AND NOT EXISTS (
        SELECT FROM pull_department d WHERE d.run_id = $1 AND d.department_id = m.department_id)`,
     [runId, corpId],
   );
   await client.query(
-    `UPDATE mirror_member m SET gone_at = now() WHERE corp_id = $1 AND gone_at IS NULL AND NOT EXISTS (
+    `UPDATE mirror_member m SET gone_at = now()
+     WHERE corp_id = $2 AND gone_at IS NULL AND NOT ${writtenSince} AND NOT EXISTS (
        SELECT FROM reading r WHERE r.user_id_key = m.user_id_key)`,
-    [corpId],
+    [runId, corpId],
   );
 }
 

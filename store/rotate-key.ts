@@ -2,6 +2,7 @@ import type { Database } from './database';
 import { masterKeyFact, masterKeyFactContext } from './installation';
 import type { SecretBox } from './secrets';
 import { secretContext } from './secrets';
+import { noticesContext } from './settings';
 import { tokenContext } from './wecom-tokens';
 
 export type RotationCount = { readonly column: string; readonly resealed: number; readonly current: number };
@@ -30,6 +31,12 @@ export const sealedColumns: readonly SealedColumn[] = [
   byId('app', 'callback_token_enc'),
   byId('app', 'callback_aes_enc'),
   byId('callback_event', 'payload_enc'),
+  {
+    table: 'directory_settings',
+    column: 'notices_enc',
+    key: ['corp_id', 'version'],
+    context: ([corpId = '', version = '']) => noticesContext(corpId, Number(version)),
+  },
   {
     table: 'wecom_token',
     column: 'token_enc',

@@ -1,8 +1,10 @@
-import type { DirectorySettings } from '../domain/directory/settings';
+import type { DirectorySettings, NoticeTarget } from '../domain/directory/settings';
 import { defaultDirectorySettings } from '../domain/directory/settings';
+import { CursorInvalidError, decodeCursor, encodeCursor } from './cursors';
 import type { Database } from './database';
 import { isUniqueViolation } from './errors';
-import type { Prisma } from './generated/client';
+import type { SecretBox } from './secrets';
+import { secretContext } from './secrets';
 
 export type SettingsVersion = {
   /** 0 while nothing was saved: the defaults. */
@@ -13,17 +15,57 @@ export type SettingsVersion = {
   readonly savedBy: string | null;
 };
 
+/** The part of a notice's target that is kept sealed. */
+export type NoticeSecret = { readonly url: string; readonly secret: string | null };
+
+/** Where a notice goes, opened for sending. */
+export type OpenNoticeTarget = Omit<NoticeTarget, 'url' | 'hasSecret'> & NoticeSecret;
+
 export interface SettingsStore {
   currentSettings(corpId: string): Promise<SettingsVersion>;
   currentSettingsOfAll(): Promise<ReadonlyMap<string, SettingsVersion>>;
-  saveSettings(corpId: string, document: DirectorySettings, savedBy: string): Promise<SettingsVersion>;
+  findVersion(corpId: string, version: number): Promise<SettingsVersion | undefined>;
+  /** Newest first. */
+  listVersions(
+    corpId: string,
+    page: { readonly cursor?: string | undefined; readonly limit: number },
+  ): Promise<{ items: SettingsVersion[]; nextCursor: string | null }>;
+  /** `notices`: one for each of the document's, in the same order. */
+  saveSettings(
+    corpId: string,
+    document: DirectorySettings,
+    savedBy: string,
+    notices?: readonly NoticeSecret[],
+  ): Promise<SettingsVersion>;
+  /** Of the version in force, or of another one. */
+  noticeTargets(corpId: string, version?: number): Promise<OpenNoticeTarget[]>;
 }
 
-type Row = { version: number; document: Prisma.JsonValue; savedBy: string; createdAt: Date };
+type Row = {
+  version: number;
+  document: unknown;
+  savedBy: string;
+  createdAt: Date;
+};
 
-export function createSettingsStore({ prisma }: Database): SettingsStore {
+export function noticesContext(corpId: string, version: number): string {
+  return secretContext('directory_settings', 'notices_enc', `${corpId}/${version}`);
+}
+
+/** Enough to recognise an address one knows. */
+export function shownUrl(url: string): string {
+  return `${new URL(url).origin}/…`;
+}
+
+/** `secrets` may be left out where no notice is saved or sent. */
+export function createSettingsStore({ prisma }: Database, secrets?: SecretBox): SettingsStore {
   const newest = (corpId: string) =>
     prisma.directorySettings.findFirst({ where: { corpId }, orderBy: { version: 'desc' } });
+
+  const box = (): SecretBox => {
+    if (secrets === undefined) throw new Error('The addresses of notices can not be opened here');
+    return secrets;
+  };
 
   return {
     async currentSettings(corpId) {
@@ -39,19 +81,69 @@ export function createSettingsStore({ prisma }: Database): SettingsStore {
       return new Map(rows.map((row) => [row.corpId, toVersion(row)]));
     },
 
-    async saveSettings(corpId, document, savedBy) {
+    async findVersion(corpId, version) {
+      if (version === 0) return neverSaved;
+      const row = await prisma.directorySettings.findUnique({
+        where: { corpId_version: { corpId, version } },
+      });
+      return row === null ? undefined : toVersion(row);
+    },
+
+    async listVersions(corpId, { cursor, limit }) {
+      const [after] = cursor === undefined ? [] : decodeCursor(cursor, 1);
+      if (after !== undefined && !/^\d{1,9}$/.test(after)) throw new CursorInvalidError();
+      const rows = await prisma.directorySettings.findMany({
+        where: { corpId, ...(after === undefined ? {} : { version: { lt: Number(after) } }) },
+        orderBy: { version: 'desc' },
+        take: limit + 1,
+      });
+      const page = rows.slice(0, limit);
+      const last = rows.length > limit ? page.at(-1) : undefined;
+      return {
+        items: page.map(toVersion),
+        nextCursor: last === undefined ? null : encodeCursor([String(last.version)]),
+      };
+    },
+
+    async saveSettings(corpId, document, savedBy, notices = []) {
+      if (notices.length !== document.notices.length) throw new Error('Notices without their addresses');
+      const shown: DirectorySettings = {
+        ...document,
+        notices: document.notices.map((notice, index) => {
+          const { url = notice.url, secret = null } = notices[index] ?? {};
+          return { ...notice, url: shownUrl(url), hasSecret: secret !== null };
+        }),
+      };
       // Two administrators saving at once get two versions: the loser of the race takes the next number.
       for (;;) {
         const version = ((await newest(corpId))?.version ?? 0) + 1;
+        const noticesEnc =
+          notices.length === 0 ? null : box().seal(JSON.stringify(notices), noticesContext(corpId, version));
         try {
           const row = await prisma.directorySettings.create({
-            data: { corpId, version, document: document, savedBy },
+            data: { corpId, version, document: shown, noticesEnc, savedBy },
           });
           return toVersion(row);
         } catch (error) {
           if (!isUniqueViolation(error)) throw error;
         }
       }
+    },
+
+    async noticeTargets(corpId, version) {
+      const row =
+        version === undefined
+          ? await newest(corpId)
+          : await prisma.directorySettings.findUnique({ where: { corpId_version: { corpId, version } } });
+      if (row === null || row.noticesEnc === null) return [];
+      const opened = JSON.parse(
+        box().open(row.noticesEnc, noticesContext(corpId, row.version)),
+      ) as NoticeSecret[];
+      const { document } = toVersion(row);
+      return document.notices.flatMap(({ kind, name, events }, index) => {
+        const secret = opened[index];
+        return secret === undefined ? [] : [{ kind, name, events, ...secret }];
+      });
     },
   };
 }
@@ -65,6 +157,6 @@ const neverSaved: SettingsVersion = {
 
 function toVersion(row: Row): SettingsVersion {
   // Written only through the schema of the API, with every default filled in.
-  const document = row.document as unknown as DirectorySettings;
+  const document = row.document as DirectorySettings;
   return { version: row.version, document, savedAt: row.createdAt, savedBy: row.savedBy };
 }

@@ -1,15 +1,45 @@
 import type { Logger } from 'pino';
 import { createDirectoryPullActivities, type DirectoryPullActivities } from '../activities/directory-pull';
+import {
+  createDirectoryPushApplyingActivities,
+  type DirectoryPushApplyingActivities,
+} from '../activities/directory-push-applying';
+import {
+  createDirectoryPushPlanningActivities,
+  type DirectoryPushPlanningActivities,
+} from '../activities/directory-push-planning';
+import { createMaintenanceActivities, type MaintenanceActivities } from '../activities/maintenance';
+import { createNoticeActivities, type NoticeActivities } from '../activities/notices';
+import {
+  createOaDirectoryRefreshActivities,
+  type OaDirectoryRefreshActivities,
+} from '../activities/oa-directory-refresh';
+import { createPushStandingActivities, type PushStandingActivities } from '../activities/push-standing';
+import { createScheduledRunActivities, type ScheduledRunActivities } from '../activities/scheduled-runs';
 import type { Config } from '../config';
-import { createCorpStore } from '../store/corps';
+import { createEmbeddedOa } from '../oa/embedded';
+import { createOaHttpSource } from '../oa/http/client';
+import type { RemoteOa } from '../oa/port';
+import { createCorpStore, type CorpStore } from '../store/corps';
 import { openDatabase, type Database } from '../store/database';
 import { createDirectoryPullStore } from '../store/directory-pull';
+import { createNoticeStore } from '../store/notices';
+import { createOaDirectoryStore } from '../store/oa-directory';
+import { createOaDirectorySourceStore } from '../store/oa-directory-source';
+import { createPushLedgerStore } from '../store/push-ledger';
+import { createPushStandingStore } from '../store/push-standing';
 import { createRateBudgetStore } from '../store/rate-budget';
 import { createRunStore, type RunStore } from '../store/runs';
 import { createSecretBox, type SecretBox } from '../store/secrets';
-import { createSettingsStore } from '../store/settings';
+import { createSettingsStore, type SettingsStore } from '../store/settings';
 import { createTokenStore } from '../store/wecom-tokens';
-import { createWecomClient, hostsOf } from '../wecom';
+import {
+  createWecomClient,
+  hostsOf,
+  type CallRecord,
+  type WecomClient,
+  type WecomConnection,
+} from '../wecom';
 import { createWorkerMetrics, type WorkerMetrics } from './metrics';
 
 export interface WorkerDeps {
@@ -17,8 +47,19 @@ export interface WorkerDeps {
   readonly secrets: SecretBox;
   readonly runs: RunStore;
   readonly metrics: WorkerMetrics;
-  readonly activities: DirectoryPullActivities;
+  readonly corps: CorpStore;
+  readonly settings: SettingsStore;
+  readonly activities: BridgeActivities;
 }
+
+export type BridgeActivities = DirectoryPullActivities &
+  DirectoryPushPlanningActivities &
+  DirectoryPushApplyingActivities &
+  OaDirectoryRefreshActivities &
+  PushStandingActivities &
+  MaintenanceActivities &
+  ScheduledRunActivities &
+  NoticeActivities;
 
 /** The composition root: every collaborator of the worker is made here. */
 export function createWorkerDeps(config: Config, logger: Logger): WorkerDeps {
@@ -30,7 +71,7 @@ export function createWorkerDeps(config: Config, logger: Logger): WorkerDeps {
   });
   const secrets = createSecretBox(config.BRIDGE_MASTER_KEY.split(','));
   const corps = createCorpStore(db, secrets);
-  const settings = createSettingsStore(db);
+  const settings = createSettingsStore(db, secrets);
   const runs = createRunStore(db);
   const pulls = createDirectoryPullStore(db);
   const tokens = createTokenStore(db, secrets);
@@ -38,27 +79,58 @@ export function createWorkerDeps(config: Config, logger: Logger): WorkerDeps {
   const metrics = createWorkerMetrics();
   const allowedHosts = hostsOf(config.SIMULATOR_URL);
 
+  const connectWecom = (connection: WecomConnection, onCall: (call: CallRecord) => void): WecomClient =>
+    createWecomClient({
+      connection,
+      tokens,
+      budget,
+      allowedHosts,
+      onCall: (call) => {
+        metrics.countCall(call);
+        onCall(call);
+      },
+    });
+
   return {
     db,
     secrets,
     runs,
     metrics,
-    activities: createDirectoryPullActivities({
-      corps,
-      settings,
-      runs,
-      pulls,
-      connectWecom: (connection, onCall) =>
-        createWecomClient({
-          connection,
-          tokens,
-          budget,
-          allowedHosts,
-          onCall: (call) => {
-            metrics.countCall(call);
-            onCall(call);
-          },
-        }),
-    }),
+    corps,
+    settings,
+    activities: {
+      ...createDirectoryPullActivities({ corps, settings, runs, pulls, connectWecom }),
+      ...createDirectoryPushPlanningActivities({ db, corps, settings, runs, connectWecom }),
+      ...createDirectoryPushApplyingActivities({
+        corps,
+        settings,
+        oa: createEmbeddedOa(createOaDirectoryStore(db)),
+        ledger: createPushLedgerStore(db),
+        connectWecom,
+      }),
+      ...createOaDirectoryRefreshActivities({
+        source: remoteOa(config),
+        sources: createOaDirectorySourceStore(db),
+      }),
+      ...createPushStandingActivities({ standing: createPushStandingStore(db) }),
+      ...createMaintenanceActivities({ settings }),
+      ...createScheduledRunActivities({ runs }),
+      ...createNoticeActivities({
+        corps,
+        settings,
+        runs,
+        notices: createNoticeStore(db),
+        publicUrl: config.BRIDGE_PUBLIC_URL ?? `http://127.0.0.1:${config.PORT}`,
+      }),
+    },
   };
+}
+
+/** The OA that is asked for its directory; null where it feeds the bridge by itself. */
+function remoteOa({ OA_ADAPTER, OA_HTTP_URL, OA_HTTP_SECRET }: Config): RemoteOa | null {
+  if (OA_ADAPTER === 'embedded') return null;
+  if (OA_HTTP_URL === undefined || OA_HTTP_SECRET === undefined) {
+    throw new Error('The configuration was not checked: the OA has no address or no secret');
+  }
+  return createOaHttpSource({ baseUrl: OA_HTTP_URL, secret: OA_HTTP_SECRET });
 }

@@ -2,6 +2,10 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
 import { PullRefusedError } from '../activities/directory-pull';
+import { PushRefusedError } from '../activities/directory-push-planning';
+import { OaRefreshRefusedError } from '../activities/oa-directory-refresh';
+import { OaBusyError, OaError, OaRefusedError } from '../oa/errors';
+import { NoticeNotDeliveredError, NoticeUndeliverableError } from '../activities/notices';
 import { RunEndedError, StepMovedOnError } from '../store/directory-pull';
 import type { RunError } from '../store/runs';
 import { MasterKeyMissingError, SealedSecretDamagedError } from '../store/secrets';
@@ -37,7 +41,19 @@ export function toFailure(error: unknown, attempt: number): Error {
   if (error instanceof WecomDataError || error instanceof WecomAlreadySoError) {
     return final(error, wecomError('wecom-refused', error));
   }
-  if (error instanceof PullRefusedError) return final(error, { code: error.code, params: error.params });
+  if (error instanceof PullRefusedError || error instanceof PushRefusedError) {
+    return final(error, { code: error.code, params: error.params });
+  }
+  if (error instanceof OaRefreshRefusedError) {
+    return final(error, { code: error.code, params: error.params });
+  }
+  if (error instanceof OaBusyError) {
+    return retryable(error, { code: 'oa-unavailable' }, { nextRetryDelay: error.retryAfterMs });
+  }
+  if (error instanceof OaRefusedError) return final(error, { code: 'oa-refused' });
+  if (error instanceof OaError) return retryable(error, { code: 'oa-unavailable' });
+  if (error instanceof NoticeUndeliverableError) return final(error, { code: 'notice-undeliverable' });
+  if (error instanceof NoticeNotDeliveredError) return retryable(error, { code: 'notice-not-delivered' });
   if (error instanceof StepMovedOnError) return retryable(error, { code: 'internal' });
   if (error instanceof RunEndedError) return final(error, { code: 'workflow-ended' });
   if (error instanceof MasterKeyMissingError || error instanceof SealedSecretDamagedError) {
@@ -99,7 +115,9 @@ function final(error: Error, detail: RunError): Error {
  * The worker's log has it whole.
  */
 function described(error: Error, detail: RunError) {
-  const isOurs = error instanceof WecomError || error instanceof PullRefusedError;
+  const isOurs = [WecomError, OaError, PullRefusedError, PushRefusedError, NoticeNotDeliveredError].some(
+    (ours) => error instanceof ours,
+  );
   return {
     type: error.name,
     message: isOurs ? error.message : `${error.name} (see the worker's log)`,

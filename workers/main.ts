@@ -4,13 +4,16 @@ import { DefaultLogger, NativeConnection, Runtime, type LogLevel } from '@tempor
 import pino, { type Logger } from 'pino';
 import { ConfigError, loadConfig, type Config } from '../config';
 import { assertMasterKeyFits, MasterKeyMismatchError } from '../store/installation';
-import { createWorkerDeps } from './deps';
+import { bridgeTaskQueue } from '../workflows/task-queues';
+import { createWorkerDeps, type WorkerDeps } from './deps';
 import { serveMetrics } from './metrics';
 import { ensureNamespace } from './namespace';
+import { reconcileSchedules, type CorpSchedules } from './schedules';
 import { closeStaleRuns } from './stale-runs';
 import { createBridgeWorker } from './worker';
 
 const staleRunsEveryMs = 30_000;
+const schedulesEveryMs = 10 * 60_000;
 /** The server may be starting together with this process. */
 const connectWithinMs = 60_000;
 
@@ -46,15 +49,18 @@ async function main(): Promise<void> {
     process.on('disconnect', () => stop('disconnect'));
 
     const running = worker.run();
-    const stopCleaning = repeatedly(staleRunsEveryMs, logger, () =>
+    const stopCleaning = repeatedly(staleRunsEveryMs, logger, 'stale runs could not be looked for', () =>
       closeStaleRuns(client, deps.runs, logger),
+    );
+    const stopReconciling = repeatedly(schedulesEveryMs, logger, 'schedules could not be reconciled', () =>
+      reconcileSchedules(client, () => corpSchedules(deps), bridgeTaskQueue, logger),
     );
     process.send?.({ type: 'ready' });
     logger.info({ namespace: config.TEMPORAL_NAMESPACE }, 'worker ready');
     try {
       await running;
     } finally {
-      await stopCleaning();
+      await Promise.all([stopCleaning(), stopReconciling()]);
       await metrics?.close();
     }
   } finally {
@@ -62,6 +68,14 @@ async function main(): Promise<void> {
     await deps.db.close();
   }
   logger.info('worker stopped');
+}
+
+async function corpSchedules({ corps, settings }: WorkerDeps): Promise<CorpSchedules[]> {
+  const [all, saved] = await Promise.all([corps.listCorps(), settings.currentSettingsOfAll()]);
+  return all.flatMap(({ id }) => {
+    const document = saved.get(id)?.document;
+    return document === undefined ? [] : [{ corpId: id, settings: document }];
+  });
 }
 
 function temporalOptions(config: Config) {
@@ -111,13 +125,18 @@ async function untilReachable<T>(
 }
 
 /** At once and then again and again; a failure is logged and does not end it. */
-function repeatedly(everyMs: number, logger: Logger, work: () => Promise<unknown>): () => Promise<void> {
+function repeatedly(
+  everyMs: number,
+  logger: Logger,
+  problem: string,
+  work: () => Promise<unknown>,
+): () => Promise<void> {
   let stopped = false;
   let running: Promise<void> = Promise.resolve();
   const once = (): void => {
     running = work().then(
       () => undefined,
-      (error: unknown) => logger.warn({ err: error }, 'stale runs could not be looked for'),
+      (error: unknown) => logger.warn({ err: error }, problem),
     );
   };
   once();

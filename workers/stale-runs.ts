@@ -31,14 +31,31 @@ export async function closeStaleRuns(
 
 async function hasEnded(client: Pick<Client, 'workflow'>, run: RunRecord, now: Date): Promise<boolean> {
   const isYoung = now.getTime() - run.startedAt.getTime() < youngForMs;
-  const handle = client.workflow.getHandle(run.workflowId, run.temporalRunId ?? undefined);
+  if (run.temporalRunId !== null) {
+    const known = await lookAt(client, run.workflowId, run.temporalRunId);
+    if (known === 'not-found') return !isYoung;
+    if (known.isOpen) return false;
+  }
+  // A long push goes on in another execution under the same id, and so does one that was taken up again after its end.
+  const newest = await lookAt(client, run.workflowId);
+  if (newest === 'not-found') return !isYoung;
+  if (newest.runId === run.id) return !newest.isOpen;
+  // Without the execution's id, the one of another run tells nothing about this one.
+  return run.temporalRunId !== null || !isYoung;
+}
+
+type Execution = { readonly isOpen: boolean; readonly runId: unknown };
+
+async function lookAt(
+  client: Pick<Client, 'workflow'>,
+  workflowId: string,
+  temporalRunId?: string,
+): Promise<Execution | 'not-found'> {
   try {
-    const { status, memo } = await handle.describe();
-    // Without the execution's id this may be an earlier or later run of the same corp.
-    if (run.temporalRunId === null && memo?.['runId'] !== run.id) return !isYoung;
-    return status.name !== 'RUNNING' && status.name !== 'PAUSED';
+    const { status, memo } = await client.workflow.getHandle(workflowId, temporalRunId).describe();
+    return { isOpen: status.name === 'RUNNING' || status.name === 'PAUSED', runId: memo?.['runId'] };
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return !isYoung;
+    if (error instanceof WorkflowNotFoundError) return 'not-found';
     throw error;
   }
 }

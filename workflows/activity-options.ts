@@ -30,3 +30,23 @@ export const recordingTheEnd = {
   startToCloseTimeout: '1 minute',
   retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },
 } as const satisfies ActivityOptions;
+
+/**
+ * Writing to WeCom, a batch of some hundred changes; what was written is in Postgres, so that another attempt goes on
+ * behind it. An outage shorter than the deadline costs nothing but time.
+ */
+export const writingToWecom = {
+  startToCloseTimeout: '1 hour',
+  scheduleToCloseTimeout: givingUpAfter,
+  heartbeatTimeout,
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
+  // What is under way may still write; the run is not over before it has stopped.
+  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+} as const satisfies ActivityOptions;
+
+/** One request to a server of somebody else's, which may be down for a night. */
+export const sendingNotices = {
+  startToCloseTimeout: '30 seconds',
+  scheduleToCloseTimeout: '24 hours',
+  retry: { initialInterval: '5 seconds', backoffCoefficient: 2, maximumInterval: '10 minutes' },
+} as const satisfies ActivityOptions;

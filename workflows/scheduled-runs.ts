@@ -1,0 +1,148 @@
+import {
+  getExternalWorkflowHandle,
+  isCancellation,
+  log,
+  ParentClosePolicy,
+  proxyActivities,
+  sleep,
+  startChild,
+  upsertSearchAttributes,
+  uuid4,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { ScheduledRunActivities } from '../activities/scheduled-runs';
+import { workingInPostgres } from './activity-options';
+import {
+  directoryPullId,
+  directoryPullType,
+  type DirectoryPullInput,
+  type DirectoryPullResult,
+} from './directory-pull.contract';
+import {
+  directoryPushId,
+  directoryPushType,
+  supersedePushSignal,
+  type DirectoryPushInput,
+  type DirectoryPushResult,
+} from './directory-push.contract';
+import { startNotice } from './notices';
+import { noticeId } from './notices.contract';
+import {
+  scheduleRequester,
+  type ScheduledRunInput,
+  type ScheduledRunResult,
+} from './scheduled-runs.contract';
+import { bridgeCorp, bridgeFeature, bridgePhase, bridgeTrigger } from './search-attributes';
+
+const { openRunOf } = proxyActivities<ScheduledRunActivities>(workingInPostgres);
+
+/** A blocked push writes down its end within a moment. */
+const supersedingTakes = '2 seconds';
+const supersedingTries = 15;
+
+/** A new push takes the place of one that is blocked; any other that is open goes first, and people are told. */
+export async function scheduledPush({ corpId }: ScheduledRunInput): Promise<ScheduledRunResult> {
+  show(corpId);
+  const runId = uuid4();
+  for (let tries = 1; ; tries += 1) {
+    if (await startPush(corpId, runId)) return { kind: 'started', runId };
+    const open = await openRunOf.executeWithOptions({ summary: '哪次运行未结束 · which run is open' }, [
+      { corpId, direction: 'push' },
+    ]);
+    if (open?.phase !== 'blocked' || tries > supersedingTries) return skipped(corpId, open?.runId ?? null);
+    await supersede(corpId);
+    await sleep(supersedingTakes);
+  }
+}
+
+export async function scheduledPull({ corpId }: ScheduledRunInput): Promise<ScheduledRunResult> {
+  show(corpId);
+  const runId = uuid4();
+  if (await startPull(corpId, runId)) return { kind: 'started', runId };
+  const open = await openRunOf.executeWithOptions({ summary: '哪次运行未结束 · which run is open' }, [
+    { corpId, direction: 'pull' },
+  ]);
+  return skipped(corpId, open?.runId ?? null);
+}
+
+function show(corpId: string): void {
+  upsertSearchAttributes([
+    { key: bridgeCorp, value: corpId },
+    { key: bridgeFeature, value: 'scheduled-run' },
+    { key: bridgeTrigger, value: 'schedule' },
+  ]);
+}
+
+async function startPush(corpId: string, runId: string): Promise<boolean> {
+  return unlessOneIsOpen(() =>
+    startChild<(input: DirectoryPushInput) => Promise<DirectoryPushResult>>(directoryPushType, {
+      workflowId: directoryPushId(corpId),
+      args: [
+        {
+          corpId,
+          runId,
+          mode: 'apply',
+          trigger: 'schedule',
+          requestedBy: scheduleRequester,
+          plan: { kind: 'push' },
+        },
+      ],
+      ...aRun(corpId, runId, 'directory-push'),
+      staticSummary: '推送通讯录 · Directory push',
+    }),
+  );
+}
+
+async function startPull(corpId: string, runId: string): Promise<boolean> {
+  return unlessOneIsOpen(() =>
+    startChild<(input: DirectoryPullInput) => Promise<DirectoryPullResult>>(directoryPullType, {
+      workflowId: directoryPullId(corpId),
+      args: [{ corpId, runId, mode: 'apply', trigger: 'schedule', requestedBy: scheduleRequester }],
+      ...aRun(corpId, runId, 'directory-pull'),
+      staticSummary: '读取通讯录 · Directory pull',
+    }),
+  );
+}
+
+/** It outlives the workflow that started it. */
+function aRun(corpId: string, runId: string, feature: 'directory-push' | 'directory-pull') {
+  return {
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+    memo: { runId },
+    typedSearchAttributes: [
+      { key: bridgeCorp, value: corpId },
+      { key: bridgeFeature, value: feature },
+      { key: bridgePhase, value: 'reading' },
+      { key: bridgeTrigger, value: 'schedule' },
+    ],
+  };
+}
+
+async function unlessOneIsOpen(start: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await start();
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+    throw error;
+  }
+}
+
+async function supersede(corpId: string): Promise<void> {
+  try {
+    await getExternalWorkflowHandle(directoryPushId(corpId)).signal(supersedePushSignal);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    log.info('the blocked push had ended before it was superseded');
+  }
+}
+
+async function skipped(corpId: string, openRunId: string | null): Promise<ScheduledRunResult> {
+  await startNotice(noticeId('schedule-skipped', workflowInfo().runId, 1), {
+    corpId,
+    runId: openRunId,
+    kind: 'schedule-skipped',
+  });
+  return { kind: 'skipped', openRunId };
+}
