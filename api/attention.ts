@@ -20,6 +20,8 @@ export type CorpState = {
   readonly corp: CorpRecord;
   readonly lastCheck: CorpCheckSummary | undefined;
   readonly lastPull: RunRecord | undefined;
+  /** One that waits for somebody is always the last: it lets no other begin. */
+  readonly lastPush: RunRecord | undefined;
 };
 
 const urgency: Readonly<Record<AttentionLevel, number>> = { error: 0, warning: 1, info: 2 };
@@ -41,7 +43,7 @@ function aboutInstallation(corps: readonly CorpState[]): Attention[] {
     : [];
 }
 
-function aboutCorp({ corp, lastCheck, lastPull }: CorpState): Attention[] {
+function aboutCorp({ corp, lastCheck, lastPull, lastPush }: CorpState): Attention[] {
   const params = { corp: corp.name };
   const page = `/corps/${corp.id}`;
   if (!corp.hasContactsSecret && corp.apps.length === 0) {
@@ -53,6 +55,7 @@ function aboutCorp({ corp, lastCheck, lastPull }: CorpState): Attention[] {
       : []),
     ...aboutCheck(lastCheck, params, page),
     ...aboutPull(lastPull, params, page),
+    ...aboutPush(lastPush, params),
   ];
 }
 
@@ -76,4 +79,27 @@ function aboutPull(run: RunRecord | undefined, params: Attention['params'], page
     return [{ level: 'warning', code: 'pull-incomplete', params, link }];
   }
   return [];
+}
+
+function aboutPush(run: RunRecord | undefined, params: Attention['params']): Attention[] {
+  if (run === undefined) return [];
+  const link = `/runs/${run.id}`;
+  switch (run.phase) {
+    case 'awaiting-approval':
+      return [{ level: 'warning', code: 'push-awaiting-approval', params, link }];
+    case 'blocked':
+      return [{ level: 'error', code: 'push-blocked', params, link }];
+    case 'paused':
+      return [{ level: 'warning', code: 'push-paused', params, link }];
+    case 'failed':
+      return [{ level: 'error', code: 'push-failed', params, link }];
+    case 'reading':
+    case 'planning':
+    case 'applying':
+    case 'done':
+    case 'rejected':
+    case 'cancelled':
+    case 'expired':
+      return [];
+  }
 }

@@ -10,7 +10,7 @@ import type { Scope } from './scopes';
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** `signed-in`: whoever is known, whatever their rights. */
-export type Access = 'public' | 'signed-in' | { readonly scope: Scope };
+export type Access = 'public' | 'signed-in' | { readonly scope: Scope; readonly or?: Scope };
 
 export type RequestFacts = {
   readonly id: string;
@@ -29,12 +29,18 @@ export type AuditNote = {
   detail?: AuditDetail;
 };
 
+export type UploadedFile = { readonly name: string; readonly content: Buffer };
+
 export type RouteInput<P, Q, B, A extends Access> = {
   readonly params: P;
   readonly query: Q;
   readonly body: B;
   /** The unread body, when it was sent as NDJSON to a route that takes it; `body` is then undefined. */
   readonly ndjson: Readable | undefined;
+  /** The unread JSON of a route that reads it row by row; `body` is then undefined. */
+  readonly jsonRows: Readable | undefined;
+  /** The file of a route that takes one. */
+  readonly file: UploadedFile | undefined;
   readonly principal: A extends 'public' ? Principal | undefined : Principal;
   readonly request: RequestFacts;
   readonly audit: AuditNote;
@@ -71,10 +77,16 @@ type Definition<
   readonly documentedBody?: z.ZodType;
   /** Takes `application/x-ndjson` too; the schema documents one line. */
   readonly ndjson?: z.ZodType;
+  /** Reads plain JSON row by row as well, so that its size does not matter to memory. */
+  readonly readsJsonRows?: boolean;
+  /** Takes `multipart/form-data` instead of JSON: a part `file`, and the fields of `body` as text. */
+  readonly multipart?: { readonly maxFileBytes: number };
   readonly success: {
     readonly status: 200 | 201 | 202 | 204;
     readonly description: string;
     readonly schema: R;
+    /** Media types of an answer that is a file; the schema then is that of `fileAnswer`. */
+    readonly files?: readonly string[];
   };
   /** Statuses besides the ones that follow from the rest (401, 403, 422, 500 …). */
   readonly failures?: Readonly<Record<number, string>>;

@@ -24,8 +24,20 @@ import { createMirrorStore } from '../store/mirror';
 import { createOaDirectoryStore } from '../store/oa-directory';
 import type { OaDirectoryFeedStore } from '../store/oa-directory-feed';
 import { createOaDirectoryFeedStore } from '../store/oa-directory-feed';
+import type { OaUploadStore } from '../store/oa-uploads';
+import { createOaUploadStore } from '../store/oa-uploads';
 import type { PrincipalDirectory } from '../store/principals';
 import { createPrincipalDirectory } from '../store/principals';
+import type { PushDecisionStore } from '../store/push-decisions';
+import { createPushDecisionStore } from '../store/push-decisions';
+import type { LookUpStore } from '../store/push-look-ups';
+import { createLookUpStore } from '../store/push-look-ups';
+import type { PushPlanStore } from '../store/push-plans';
+import { createPushPlanStore } from '../store/push-plans';
+import type { PushReadingStore } from '../store/push-reading';
+import { createPushReadingStore } from '../store/push-reading';
+import type { PushSnapshotStore } from '../store/push-snapshot';
+import { createPushSnapshotStore } from '../store/push-snapshot';
 import { createRateBudgetStore } from '../store/rate-budget';
 import type { RunStore } from '../store/runs';
 import { createRunStore } from '../store/runs';
@@ -57,6 +69,8 @@ export type ApiSettings = {
   readonly temporalUiUrl: string | undefined;
   readonly temporalNamespace: string;
   readonly checkAnswers: boolean;
+  /** Where the OA's directory comes from. */
+  readonly oaAdapter: Config['OA_ADAPTER'];
 };
 
 export type ApiDeps = {
@@ -78,8 +92,14 @@ export type ApiDeps = {
   readonly callbackEvents: CallbackEventStore;
   readonly runs: RunStore;
   readonly mirror: MirrorStore;
+  readonly pushReading: PushReadingStore;
+  readonly pushPlans: PushPlanStore;
+  readonly pushSnapshots: PushSnapshotStore;
+  readonly pushDecisions: PushDecisionStore;
+  readonly lookUps: LookUpStore;
   readonly oa: OaDirectoryReader;
   readonly oaFeeds: OaDirectoryFeedStore;
+  readonly oaUploads: OaUploadStore;
   readonly wecomTokens: TokenStore;
   readonly rateBudget: RateBudgetStore;
   /** After every change of the corps. */
@@ -118,6 +138,7 @@ export function createApiDeps({
       temporalUiUrl: config.TEMPORAL_UI_URL,
       temporalNamespace: config.TEMPORAL_NAMESPACE,
       checkAnswers,
+      oaAdapter: config.OA_ADAPTER,
     },
     logger,
     metrics: createApiMetrics(),
@@ -129,7 +150,7 @@ export function createApiDeps({
       apiKey: config.TEMPORAL_API_KEY,
     }),
     corps,
-    directorySettings: createSettingsStore(db),
+    directorySettings: createSettingsStore(db, secrets),
     checks: createCheckStore(db),
     users: createConsoleUserStore(db),
     principals: createPrincipalDirectory(db),
@@ -141,8 +162,14 @@ export function createApiDeps({
     callbackEvents: createCallbackEventStore(db, secrets),
     runs: createRunStore(db),
     mirror: createMirrorStore(db),
+    pushReading: createPushReadingStore(db),
+    pushPlans: createPushPlanStore(db),
+    pushSnapshots: createPushSnapshotStore(db),
+    pushDecisions: createPushDecisionStore(db),
+    lookUps: createLookUpStore(db),
     oa: createEmbeddedOa(createOaDirectoryStore(db)),
     oaFeeds: createOaDirectoryFeedStore(db),
+    oaUploads: createOaUploadStore(db),
     wecomTokens: createTokenStore(db, secrets),
     rateBudget: createRateBudgetStore(db),
     realCorpNotice: createRealCorpNotice({ corps, simulatorUrl: config.SIMULATOR_URL, tell: tellRealCorp }),

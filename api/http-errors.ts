@@ -1,4 +1,9 @@
-import { isGrpcServiceError, NamespaceNotFoundError, ServiceError } from '@temporalio/client';
+import {
+  isGrpcServiceError,
+  NamespaceNotFoundError,
+  ServiceError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
 import { apiTexts } from '../i18n/api';
 import type { Lang, Text, TextParams } from '../i18n';
 import { translate } from '../i18n';
@@ -25,7 +30,7 @@ export type ApiErrorDetails = {
   readonly advice?: Said;
   readonly wecom?: WecomError;
   /** Shown beside code and message, for example the id of the run that is in the way. */
-  readonly extra?: Readonly<Record<string, string | number>>;
+  readonly extra?: Readonly<Record<string, string | number | readonly string[]>>;
   readonly headers?: Readonly<Record<string, string>>;
 };
 
@@ -194,6 +199,8 @@ function wecomToApiError(error: WecomError): ApiError {
 const temporaryGrpcCodes = new Set([1, 4, 8, 14]);
 
 export function isTemporalUnavailable(error: unknown): boolean {
+  // No worker has answered in time.
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
   if (error instanceof NamespaceNotFoundError) return true;
   if (isGrpcServiceError(error)) {
     // The first worker makes the namespace ready; until then Temporal does not know our search attributes.

@@ -43,8 +43,12 @@ export function openApiDocument(
 
 function operation(route: Route): ZodOpenApiOperationObject {
   const { access } = route;
-  const scope = typeof access === 'object' ? access.scope : undefined;
-  const about = [route.description, scope === undefined ? undefined : `Needs the right \`${scope}\`.`];
+  const rights =
+    typeof access === 'object' ? [access.scope, access.or].filter((one) => one !== undefined) : [];
+  const about = [
+    route.description,
+    rights.length === 0 ? undefined : `Needs the right ${rights.map((one) => `\`${one}\``).join(' or ')}.`,
+  ];
   const description = about.filter((part) => part !== undefined).join('\n\n');
   return {
     operationId: route.operationId,
@@ -62,10 +66,15 @@ function operation(route: Route): ZodOpenApiOperationObject {
       : {
           requestBody: {
             required: true,
-            content: {
-              'application/json': { schema: route.documentedBody ?? route.body },
-              ...(route.ndjson === undefined ? {} : { 'application/x-ndjson': { schema: route.ndjson } }),
-            },
+            content:
+              route.multipart === undefined
+                ? {
+                    'application/json': { schema: route.documentedBody ?? route.body },
+                    ...(route.ndjson === undefined
+                      ? {}
+                      : { 'application/x-ndjson': { schema: route.ndjson } }),
+                  }
+                : { 'multipart/form-data': { schema: route.documentedBody ?? route.body } },
           },
         }),
     responses: responses(route),
@@ -86,9 +95,9 @@ function responses(route: Route): ZodOpenApiResponsesObject {
     ...(route.body === undefined
       ? {}
       : {
-          400: 'The body is not JSON',
+          400: route.multipart === undefined ? 'The body is not JSON' : 'The form can not be read',
           413: 'The body is too large',
-          415: 'The body is not application/json',
+          415: `The body is not ${route.multipart === undefined ? 'application/json' : 'multipart/form-data'}`,
         }),
     ...(route.access === 'public' ? {} : { 401: 'Nobody is signed in' }),
     ...(route.access === 'public' || (route.access === 'signed-in' && !isWrite(route.method))
@@ -103,10 +112,19 @@ function responses(route: Route): ZodOpenApiResponsesObject {
     500: 'Something went wrong inside the bridge',
     503: 'A part of the bridge can not be reached at the moment',
   };
-  const { status, description, schema } = route.success;
+  const { status, description, schema, files } = route.success;
   return {
     [`${status}`]:
-      status === 204 ? { description } : { description, content: { 'application/json': { schema } } },
+      status === 204
+        ? { description }
+        : files === undefined
+          ? { description, content: { 'application/json': { schema } } }
+          : {
+              description,
+              content: Object.fromEntries(
+                files.map((type) => [type, { schema: { type: 'string' as const, format: 'binary' } }]),
+              ),
+            },
     ...Object.fromEntries(
       Object.entries(failures).map(([code, reason]) => [
         code,

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { NextFunction, Request, Response, Router } from 'express';
 import express from 'express';
 import type { Logger } from 'pino';
@@ -10,7 +12,9 @@ import type { Authenticator } from './authentication';
 import { csrfHeader, equalSecrets } from './authentication';
 import type { AuditNote, Reply, RequestFacts, Route, RouteInput } from './define-route';
 import { isWrite } from './define-route';
+import { FileAnswer } from './file-answer';
 import { ApiError, conflict, invalidField, toApiError } from './http-errors';
+import { readMultipart } from './multipart';
 import type { Principal } from './principal';
 import { factsOf, sendError } from './request';
 import { parseInput } from './validation';
@@ -54,7 +58,8 @@ function expressPath(path: string): string {
 }
 
 function handlerOf(route: Route, services: RouteServices) {
-  const parseBody = route.body === undefined ? undefined : bodyParser(route);
+  const { multipart } = route;
+  const parseBody = route.body === undefined || multipart !== undefined ? undefined : bodyParser(route);
 
   return async (request: Request, response: Response, next: NextFunction): Promise<void> => {
     const facts = factsOf(request, response);
@@ -64,11 +69,16 @@ function handlerOf(route: Route, services: RouteServices) {
       principal = await services.authenticate(request);
       authorise(route, principal, request);
       const ndjson = route.ndjson !== undefined && isNdjson(request) ? request : undefined;
-      if (parseBody !== undefined && ndjson === undefined) await parseBody(request, response);
-      const input = { ...parse(route, request, facts, principal, audit), ndjson };
+      const jsonRows = route.readsJsonRows === true && isPlainJson(request) ? request : undefined;
+      if (parseBody !== undefined && ndjson === undefined && jsonRows === undefined) {
+        await parseBody(request, response);
+      }
+      const file =
+        multipart === undefined ? undefined : await readMultipart(request, response, multipart.maxFileBytes);
+      const input = { ...parse(route, request, facts, principal, audit), ndjson, jsonRows, file };
       const handled = await answer(route, request, input, services);
       await record(handled.status, null);
-      send(response, handled);
+      await send(response, handled);
     } catch (error) {
       const apiError = toApiError(error, facts.id);
       if (apiError.status >= 500) {
@@ -126,8 +136,8 @@ function authorise(route: Route, principal: Principal | undefined, request: Requ
   }
   if (isWrite(route.method)) assertCsrf(principal, request);
   if (route.access === 'signed-in') return;
-  const { scope } = route.access;
-  if (!principal.scopes.includes(scope)) {
+  const { scope, or = scope } = route.access;
+  if (!principal.scopes.includes(scope) && !principal.scopes.includes(or)) {
     throw new ApiError(
       403,
       'forbidden',
@@ -168,6 +178,11 @@ function isJson(request: { headers: { 'content-type'?: string | undefined } }): 
   return /^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '');
 }
 
+/** Compressed JSON is unpacked whole, within the limit of the body's size. */
+function isPlainJson(request: Request): boolean {
+  return request.headers['content-encoding'] === undefined && isJson(request);
+}
+
 /** Compressed, it is refused like any other body that is not JSON: its size can't be bounded line by line. */
 function isNdjson(request: Request): boolean {
   if (request.headers['content-encoding'] !== undefined) return false;
@@ -194,7 +209,7 @@ function parse(
   facts: RequestFacts,
   principal: Principal | undefined,
   audit: AuditNote,
-): Omit<RouteInput<unknown, unknown, unknown, 'public'>, 'ndjson'> {
+): Omit<RouteInput<unknown, unknown, unknown, 'public'>, 'ndjson' | 'jsonRows' | 'file'> {
   const { lang } = facts;
   return {
     params: parseInput(route.params ?? noInput, request.params, lang),
@@ -279,9 +294,12 @@ async function handle(
   return { ...reply, status: route.success.status };
 }
 
-function send(response: Response, { status, body, headers }: Handled): void {
+async function send(response: Response, { status, body, headers }: Handled): Promise<void> {
   response.status(status).set(headers ?? {});
-  if (status === 204) response.end();
+  if (body instanceof FileAnswer) {
+    response.set(body.headers());
+    await pipeline(Readable.from(body.chunks), response);
+  } else if (status === 204) response.end();
   else response.json(body);
 }
 

@@ -1,12 +1,17 @@
 import type { z } from 'zod';
-import { pullFailureTexts, pullReasonTexts } from '../i18n/directory-pull';
+import { defaultDirectorySettings } from '../domain/directory/settings';
+import { pullReasonTexts } from '../i18n/directory-pull';
 import type { Lang } from '../i18n';
 import { translate } from '../i18n';
-import type { RunError, RunRecord } from '../store/runs';
-import type { TransportFault } from '../wecom';
-import { explainErrcode, explainFault } from '../wecom';
+import type { ChangeTally, PlanRecord } from '../store/push-reading';
+import type { RunRecord } from '../store/runs';
+import type { SettingsVersion } from '../store/settings';
 import type { ApiDeps } from './deps';
+import type { Principal } from './principal';
 import { labelOf } from './principal';
+import { viewPushBlock } from './push/push-block';
+import { viewVerdict } from './push/verdict';
+import { viewRunError } from './run-error';
 import type { run as runSchema } from './schemas/runs';
 
 export type RunView = z.input<typeof runSchema>;
@@ -28,22 +33,37 @@ const noCounts = {
   conflict: 0,
 };
 
+type ViewDeps = Pick<ApiDeps, 'principals' | 'settings' | 'pushReading' | 'directorySettings' | 'mirror'>;
+
+export type RunReader = { readonly principal: Principal; readonly lang: Lang };
+
 /** Runs as the API answers them, in the reader's language. */
 export async function viewRuns(
-  deps: Pick<ApiDeps, 'principals' | 'settings'>,
+  deps: ViewDeps,
   runs: readonly RunRecord[],
-  lang: Lang,
+  { principal, lang }: RunReader,
 ): Promise<RunView[]> {
-  const labels = await deps.principals.labelsOf(runs.map(({ requestedBy }) => requestedBy));
+  const pushes = await readPushes(deps, runs);
+  const labels = await deps.principals.labelsOf([
+    ...runs.map(({ requestedBy }) => requestedBy),
+    ...[...pushes.plans.values()].flatMap(({ approvedBy, rejectedBy }) =>
+      [approvedBy, rejectedBy].filter((id) => id !== null),
+    ),
+  ]);
   return runs.map((run) => {
-    const { temporalRunId: _, startedAt, finishedAt, error, completeness, verdict, ...rest } = run;
+    const { temporalRunId: _, startedAt, finishedAt, error, completeness, verdict: _verdict, ...rest } = run;
+    const plan = pushes.plans.get(run.id);
+    const tallies = pushes.tallies.get(run.id) ?? [];
     return {
       ...rest,
       requestedBy: labelOf(run.requestedBy, labels),
       counts: { ...noCounts, ...run.counts },
-      apiCalls: { ...run.apiCalls },
+      apiCalls: addCalls(run.apiCalls, pushes.pullCalls.get(run.id)),
       steps: run.steps.map((step) => ({ ...step })),
-      verdict: verdict as RunView['verdict'],
+      verdict:
+        run.direction === 'push'
+          ? viewVerdict(run, tallies, pushes.departmentNames.get(run.corpId) ?? new Map(), lang)
+          : null,
       completeness:
         completeness === null
           ? null
@@ -54,12 +74,87 @@ export async function viewRuns(
                 message: translate(pullReasonTexts[code], lang, params),
               })),
             },
+      push:
+        plan === undefined
+          ? null
+          : viewPushBlock({
+              run,
+              plan,
+              tallies,
+              approval:
+                pushes.settings.get(run.corpId)?.document.push.approval ??
+                defaultDirectorySettings.push.approval,
+              principal,
+              labels,
+              lang,
+            }),
       startedAt: startedAt.toISOString(),
       finishedAt: finishedAt?.toISOString() ?? null,
       temporalUrl: temporalUrl(deps.settings, run),
-      error: error === null ? null : viewError(error, lang),
+      error: error === null ? null : viewRunError(error, lang),
     };
   });
+}
+
+type Pushes = {
+  readonly plans: ReadonlyMap<string, PlanRecord>;
+  readonly tallies: ReadonlyMap<string, readonly ChangeTally[]>;
+  readonly pullCalls: ReadonlyMap<string, Readonly<Record<string, number>>>;
+  readonly settings: ReadonlyMap<string, SettingsVersion>;
+  /** Of corps whose plans speak of single departments. */
+  readonly departmentNames: ReadonlyMap<string, ReadonlyMap<number, string | null>>;
+};
+
+const noPushes: Pushes = {
+  plans: new Map(),
+  tallies: new Map(),
+  pullCalls: new Map(),
+  settings: new Map(),
+  departmentNames: new Map(),
+};
+
+async function readPushes(
+  { pushReading, directorySettings, mirror }: ViewDeps,
+  runs: readonly RunRecord[],
+): Promise<Pushes> {
+  const pushes = runs.filter(({ direction }) => direction === 'push');
+  if (pushes.length === 0) return noPushes;
+  const ids = pushes.map(({ id }) => id);
+  const corpIds = [...new Set(pushes.map(({ corpId }) => corpId))];
+  const speakingOfBranches = [
+    ...new Set(pushes.filter(({ verdict }) => namesBranch(verdict)).map(({ corpId }) => corpId)),
+  ];
+  const [plans, tallies, pullCalls, settings, names] = await Promise.all([
+    pushReading.findPlans(ids),
+    pushReading.tallies(ids),
+    pushReading.callsOfPulls(ids),
+    Promise.all(corpIds.map(async (id) => [id, await directorySettings.currentSettings(id)] as const)),
+    Promise.all(speakingOfBranches.map(async (id) => [id, await departmentNamesOf(mirror, id)] as const)),
+  ]);
+  return { plans, tallies, pullCalls, settings: new Map(settings), departmentNames: new Map(names) };
+}
+
+function namesBranch(verdict: unknown): boolean {
+  const { reasons = [] } = (verdict ?? {}) as { readonly reasons?: readonly object[] };
+  return reasons.some((reason) => 'departmentId' in reason);
+}
+
+export async function departmentNamesOf(
+  mirror: Pick<ApiDeps['mirror'], 'listDepartments'>,
+  corpId: string,
+): Promise<ReadonlyMap<number, string | null>> {
+  const departments = await mirror.listDepartments(corpId);
+  return new Map(departments.map(({ departmentId, name }) => [departmentId, name]));
+}
+
+/** A push begins with a pull: its calls are calls for the push. */
+function addCalls(
+  own: Readonly<Record<string, number>>,
+  pulls: Readonly<Record<string, number>> = {},
+): Record<string, number> {
+  const sum = { ...own };
+  for (const [api, calls] of Object.entries(pulls)) sum[api] = (sum[api] ?? 0) + calls;
+  return sum;
 }
 
 function temporalUrl(
@@ -75,23 +170,4 @@ function temporalUrl(
     ...(run.temporalRunId === null ? [] : [run.temporalRunId, 'history']),
   ];
   return `${temporalUiUrl}/${path.map(encodeURIComponent).join('/')}`;
-}
-
-const failureTexts: Readonly<Record<string, { 'zh-CN': string; en: string }>> = pullFailureTexts;
-
-function viewError({ code, params, wecom }: RunError, lang: Lang): NonNullable<RunView['error']> {
-  const message = translate(failureTexts[code] ?? pullFailureTexts.internal, lang, params);
-  if (wecom === undefined) return { code, message };
-  const explained =
-    wecom.errcode !== undefined
-      ? explainErrcode(wecom.errcode, lang, wecom.fromIp)
-      : wecom.fault !== undefined
-        ? explainFault(wecom.fault as TransportFault, lang)
-        : undefined;
-  return {
-    code,
-    message: explained === undefined ? message : `${message} ${explained.cause}`,
-    ...(explained === undefined ? {} : { advice: explained.advice }),
-    wecom: { errcode: wecom.errcode ?? null, errmsg: wecom.errmsg ?? '', path: wecom.path },
-  };
 }

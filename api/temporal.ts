@@ -1,7 +1,30 @@
-import type { WorkflowHandle } from '@temporalio/client';
-import { Client, Connection, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import type { ScheduleDescription, WorkflowHandle } from '@temporalio/client';
+import {
+  Client,
+  Connection,
+  ScheduleAlreadyRunning,
+  ScheduleNotFoundError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import type { Schedule } from '../domain/directory/settings';
 import type { DirectoryPullInput } from '../workflows/directory-pull.contract';
 import { directoryPullId, directoryPullType } from '../workflows/directory-pull.contract';
+import type { DirectoryPushInput, PushApproval, PushRefusal } from '../workflows/directory-push.contract';
+import {
+  approvePushUpdate,
+  directoryPushId,
+  directoryPushType,
+  pausePushUpdate,
+  planRewrittenSignal,
+  rejectPushUpdate,
+  resumePushUpdate,
+  snoozeNoticeSignal,
+  supersedePushSignal,
+} from '../workflows/directory-push.contract';
+import type { ScheduledDirection } from '../workflows/scheduled-runs.contract';
+import { scheduleId, scheduleOptions } from '../workflows/scheduled-runs.contract';
 import { bridgeCorp, bridgeFeature, bridgePhase, bridgeTrigger } from '../workflows/search-attributes';
 import { bridgeTaskQueue } from '../workflows/task-queues';
 
@@ -10,8 +33,39 @@ export type StartedWorkflow =
   /** `runId` of the run that is open, when its memo could be read. */
   | { readonly kind: 'already-open'; readonly workflowId: string; readonly runId: string | undefined };
 
+/** Which run of which corp a message is for. */
+export type PushAddress = { readonly corpId: string; readonly runId: string };
+
+/** `not-open`: the run's workflow has ended, or another run has its id now. */
+export type PushAnswer = 'accepted' | 'not-open' | PushRefusal;
+
+export type ScheduleState = {
+  readonly paused: boolean;
+  readonly note: string | null;
+  readonly nextRuns: readonly Date[];
+};
+
 export interface TemporalGateway {
   startDirectoryPull(input: DirectoryPullInput & { readonly wecomCorpId: string }): Promise<StartedWorkflow>;
+  startDirectoryPush(input: DirectoryPushInput & { readonly wecomCorpId: string }): Promise<StartedWorkflow>;
+  approvePush(push: PushAddress, approval: PushApproval): Promise<PushAnswer>;
+  rejectPush(push: PushAddress, by: string): Promise<PushAnswer>;
+  pausePush(push: PushAddress): Promise<PushAnswer>;
+  resumePush(push: PushAddress): Promise<PushAnswer>;
+  /** These four are facts, not requests: false when the run's workflow has ended. */
+  supersedePush(push: PushAddress): Promise<boolean>;
+  snoozePush(push: PushAddress, until: Date): Promise<boolean>;
+  tellPlanRewritten(
+    push: PushAddress,
+    plan: { readonly planHash: string; readonly held: number },
+  ): Promise<boolean>;
+  cancelPush(push: PushAddress): Promise<boolean>;
+  /** Makes it, changes it or, for null, takes it away. A pause survives a change. */
+  ensureSchedule(direction: ScheduledDirection, corpId: string, schedule: Schedule | null): Promise<void>;
+  describeSchedule(direction: ScheduledDirection, corpId: string): Promise<ScheduleState | undefined>;
+  /** False when there is no such schedule. */
+  pauseSchedule(direction: ScheduledDirection, corpId: string, note: string): Promise<boolean>;
+  resumeSchedule(direction: ScheduledDirection, corpId: string, note: string): Promise<boolean>;
   /** False when no such workflow is open any more. */
   cancel(workflowId: string, temporalRunId: string | null): Promise<boolean>;
   /** Throws while the server can't be reached. */
@@ -24,6 +78,9 @@ export interface TemporalGateway {
 /** A person is waiting; gRPC keeps trying to connect until then. */
 const callDeadlineMs = 5_000;
 const probeDeadlineMs = 2_000;
+/** A worker has to answer, and may have to replay a long run first. */
+const updateDeadlineMs = 15_000;
+const nextRunsShown = 5;
 
 /** A worker polls every minute at the latest. */
 const workerSeenWithinMs = 90_000;
@@ -52,36 +109,82 @@ export function createTemporalGateway({
     connection.withDeadline(Date.now() + deadlineMs, call);
 
   return {
-    async startDirectoryPull({ wecomCorpId, ...input }) {
-      const workflowId = directoryPullId(input.corpId);
+    startDirectoryPull: ({ wecomCorpId, ...input }) =>
+      startRun(input, {
+        workflowType: directoryPullType,
+        workflowId: directoryPullId(input.corpId),
+        feature: 'directory-pull',
+        summary: `读取通讯录 · Directory pull · ${wecomCorpId} · ${input.mode}`,
+      }),
+
+    startDirectoryPush: ({ wecomCorpId, ...input }) =>
+      startRun(input, {
+        workflowType: directoryPushType,
+        workflowId: directoryPushId(input.corpId),
+        feature: 'directory-push',
+        summary: `推送通讯录 · Directory push · ${wecomCorpId} · ${input.mode}`,
+      }),
+
+    approvePush: (push, approval) =>
+      // Repeated after a lost answer, it is the same approval.
+      updatePush(push, (handle) =>
+        handle.executeUpdate(approvePushUpdate, {
+          args: [approval],
+          updateId: `approve:${approval.planHash}:${approval.safeOnly}`,
+        }),
+      ),
+    rejectPush: (push, by) =>
+      updatePush(push, (handle) => handle.executeUpdate(rejectPushUpdate, { args: [{ by }] })),
+    pausePush: (push) => updatePush(push, (handle) => handle.executeUpdate(pausePushUpdate)),
+    resumePush: (push) => updatePush(push, (handle) => handle.executeUpdate(resumePushUpdate)),
+
+    supersedePush: (push) => tellPush(push, (handle) => handle.signal(supersedePushSignal)),
+    snoozePush: (push, until) =>
+      tellPush(push, (handle) => handle.signal(snoozeNoticeSignal, { until: until.toISOString() })),
+    tellPlanRewritten: (push, plan) => tellPush(push, (handle) => handle.signal(planRewrittenSignal, plan)),
+    cancelPush: (push) => tellPush(push, (handle) => handle.cancel()),
+
+    async ensureSchedule(direction, corpId, schedule) {
+      const handle = client.schedule.getHandle(scheduleId(direction, corpId));
+      if (schedule === null) {
+        await ifThere(within(callDeadlineMs, () => handle.delete()));
+        return;
+      }
+      const options = scheduleOptions(direction, corpId, schedule, taskQueue);
       try {
-        const handle = await within(callDeadlineMs, () =>
-          client.workflow.start(directoryPullType, {
-            taskQueue,
-            workflowId,
-            args: [input],
-            workflowIdConflictPolicy: 'FAIL',
-            workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-            memo: { runId: input.runId },
-            typedSearchAttributes: [
-              { key: bridgeCorp, value: input.corpId },
-              { key: bridgeFeature, value: 'directory-pull' },
-              { key: bridgePhase, value: 'reading' },
-              { key: bridgeTrigger, value: input.trigger },
-            ],
-            staticSummary: `读取通讯录 · Directory pull · ${wecomCorpId} · ${input.mode}`,
-          }),
-        );
-        return { kind: 'started', workflowId, temporalRunId: handle.firstExecutionRunId };
+        await within(callDeadlineMs, () => client.schedule.create(options));
       } catch (error) {
-        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-        return {
-          kind: 'already-open',
-          workflowId,
-          runId: await runIdOf(client.workflow.getHandle(workflowId)),
-        };
+        if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+        const { scheduleId: _, ...changed } = options;
+        await within(callDeadlineMs, () => handle.update(({ state }) => ({ ...changed, state })));
       }
     },
+
+    async describeSchedule(direction, corpId) {
+      const handle = client.schedule.getHandle(scheduleId(direction, corpId));
+      let description: ScheduleDescription;
+      try {
+        description = await within(callDeadlineMs, () => handle.describe());
+      } catch (error) {
+        if (error instanceof ScheduleNotFoundError) return undefined;
+        throw error;
+      }
+      const { state, info } = description;
+      return {
+        paused: state.paused,
+        note: state.note === undefined || state.note === '' ? null : state.note,
+        nextRuns: info.nextActionTimes.slice(0, nextRunsShown),
+      };
+    },
+
+    pauseSchedule: (direction, corpId, note) =>
+      ifThere(
+        within(callDeadlineMs, () => client.schedule.getHandle(scheduleId(direction, corpId)).pause(note)),
+      ),
+    resumeSchedule: (direction, corpId, note) =>
+      ifThere(
+        within(callDeadlineMs, () => client.schedule.getHandle(scheduleId(direction, corpId)).unpause(note)),
+      ),
 
     async cancel(workflowId, temporalRunId) {
       const handle = client.workflow.getHandle(workflowId, temporalRunId ?? undefined);
@@ -119,6 +222,89 @@ export function createTemporalGateway({
     },
   };
 
+  async function startRun(
+    input: DirectoryPullInput | DirectoryPushInput,
+    run: {
+      readonly workflowType: string;
+      readonly workflowId: string;
+      readonly feature: string;
+      readonly summary: string;
+    },
+  ): Promise<StartedWorkflow> {
+    const { workflowId } = run;
+    try {
+      const handle = await within(callDeadlineMs, () =>
+        client.workflow.start(run.workflowType, {
+          taskQueue,
+          workflowId,
+          args: [input],
+          workflowIdConflictPolicy: 'FAIL',
+          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+          memo: { runId: input.runId },
+          typedSearchAttributes: [
+            { key: bridgeCorp, value: input.corpId },
+            { key: bridgeFeature, value: run.feature },
+            { key: bridgePhase, value: 'reading' },
+            { key: bridgeTrigger, value: input.trigger },
+          ],
+          staticSummary: run.summary,
+        }),
+      );
+      return { kind: 'started', workflowId, temporalRunId: handle.firstExecutionRunId };
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      return {
+        kind: 'already-open',
+        workflowId,
+        runId: await runIdOf(client.workflow.getHandle(workflowId)),
+      };
+    }
+  }
+
+  /** All pushes of a corp share a workflow id: what is meant for one must not reach the next. */
+  async function openPush({ corpId, runId }: PushAddress): Promise<WorkflowHandle | undefined> {
+    const handle = client.workflow.getHandle(directoryPushId(corpId));
+    try {
+      const { memo, status } = await within(callDeadlineMs, () => handle.describe());
+      return status.name === 'RUNNING' && memo?.['runId'] === runId ? handle : undefined;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async function updatePush(
+    push: PushAddress,
+    update: (handle: WorkflowHandle) => Promise<void>,
+  ): Promise<PushAnswer> {
+    const handle = await openPush(push);
+    if (handle === undefined) return 'not-open';
+    try {
+      await within(updateDeadlineMs, () => update(handle));
+      return 'accepted';
+    } catch (error) {
+      if (isNotFound(error)) return 'not-open';
+      const refusal = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
+      if (refusal instanceof ApplicationFailure && isRefusal(refusal.type)) return refusal.type;
+      throw error;
+    }
+  }
+
+  async function tellPush(
+    push: PushAddress,
+    tell: (handle: WorkflowHandle) => Promise<unknown>,
+  ): Promise<boolean> {
+    const handle = await openPush(push);
+    if (handle === undefined) return false;
+    try {
+      await within(callDeadlineMs, () => tell(handle));
+      return true;
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      throw error;
+    }
+  }
+
   async function runIdOf(handle: WorkflowHandle): Promise<string | undefined> {
     try {
       const { memo } = await within(callDeadlineMs, () => handle.describe());
@@ -128,6 +314,27 @@ export function createTemporalGateway({
       if (isNotFound(error)) return undefined;
       throw error;
     }
+  }
+}
+
+const refusals: Readonly<Record<PushRefusal, true>> = {
+  'nothing-to-approve': true,
+  'plan-hash-differs': true,
+  'nothing-to-pause': true,
+  'nothing-to-resume': true,
+};
+
+function isRefusal(type: unknown): type is PushRefusal {
+  return typeof type === 'string' && Object.hasOwn(refusals, type);
+}
+
+async function ifThere(change: Promise<unknown>): Promise<boolean> {
+  try {
+    await change;
+    return true;
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return false;
+    throw error;
   }
 }
 

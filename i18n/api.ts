@@ -220,14 +220,6 @@ export const apiTexts = {
     'zh-CN': '该任务已经结束。',
     en: 'This run has already ended.',
   },
-  pushNotAvailable: {
-    'zh-CN': '当前版本还不支持向企业微信推送通讯录。',
-    en: 'Directory push is not part of this version.',
-  },
-  pushNotAvailableAdvice: {
-    'zh-CN': '目前可以使用 direction: "pull" 读取企业微信通讯录。',
-    en: 'For now, read the directory with direction: "pull".',
-  },
   idempotencyOtherRequest: {
     'zh-CN': '该 Idempotency-Key 已用于另一个不同的请求。',
     en: 'This Idempotency-Key was used for a different request.',

@@ -63,6 +63,37 @@ export const attentionTexts = {
     message: { 'zh-CN': '{corp}：最近一次读取失败。', en: '{corp}: the last pull failed.' },
     advice: { 'zh-CN': '打开该任务查看原因。', en: 'Open the run to see why.' },
   },
+  'push-awaiting-approval': {
+    message: {
+      'zh-CN': '{corp}：有写入方案等待审批。',
+      en: '{corp}: a plan waits for approval.',
+    },
+    advice: {
+      'zh-CN': '打开方案，核对后批准或驳回。',
+      en: 'Open the plan, read it, then approve or reject it.',
+    },
+  },
+  'push-blocked': {
+    message: {
+      'zh-CN': '{corp}：写入方案超出安全上限，已被阻止，没有写入任何内容。',
+      en: '{corp}: a plan is over a safety limit and was blocked; nothing was written.',
+    },
+    advice: {
+      'zh-CN': '打开方案查看原因；确认无误可以由管理员批准。',
+      en: 'Open the plan to see why; an administrator may approve it if it is right.',
+    },
+  },
+  'push-paused': {
+    message: { 'zh-CN': '{corp}：写入已暂停。', en: '{corp}: writing is paused.' },
+    advice: {
+      'zh-CN': '打开该任务查看原因，处理后点“继续”。',
+      en: 'Open the run to see why, then resume it.',
+    },
+  },
+  'push-failed': {
+    message: { 'zh-CN': '{corp}：最近一次写入失败。', en: '{corp}: the last push failed.' },
+    advice: { 'zh-CN': '打开该任务查看原因。', en: 'Open the run to see why.' },
+  },
   'pull-incomplete': {
     message: {
       'zh-CN': '{corp}：最近一次读取不完整，没有任何人被标记为离开。',

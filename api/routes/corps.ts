@@ -21,6 +21,15 @@ export function corpRoutes(deps: ApiDeps): Route[] {
   const { corps, directorySettings, checks, runs, settings } = deps;
   const tag = 'Corps';
 
+  /** Without the corp, a schedule would start runs for nobody. */
+  async function removeSchedules(corp: CorpRecord): Promise<void> {
+    const { document } = await directorySettings.currentSettings(corp.id);
+    for (const direction of ['push', 'pull'] as const) {
+      if (document[direction].schedule === null) continue;
+      await deps.temporal.ensureSchedule(direction, corp.id, null);
+    }
+  }
+
   async function describe(corp: CorpRecord) {
     const [{ document }, check] = await Promise.all([
       directorySettings.currentSettings(corp.id),
@@ -188,6 +197,7 @@ export function corpRoutes(deps: ApiDeps): Route[] {
             throw conflict('run_open', apiTexts.corpHasOpenRun, { extra: { runId: open.id } });
           }
         }
+        await removeSchedules(corp);
         if (!(await corps.deleteCorp(corp.id))) throw notFound();
         await deps.realCorpNotice();
         return { body: undefined };

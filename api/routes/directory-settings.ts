@@ -1,22 +1,40 @@
-import { apiTexts } from '../../i18n/api';
+import { z } from 'zod';
+import { compileExpression } from '../../domain/directory/expression';
 import type { DirectorySettings } from '../../domain/directory/settings';
+import { apiTexts } from '../../i18n/api';
+import { pushApiTexts } from '../../i18n/push-api';
 import type { CorpRecord } from '../../store/corps';
-import type { SettingsVersion } from '../../store/settings';
-import type { Route } from '../define-route';
+import type { NoticeSecret, SettingsVersion } from '../../store/settings';
+import type { RequestFacts, Route } from '../define-route';
 import { defineRoute } from '../define-route';
 import type { ApiDeps } from '../deps';
-import type { FieldProblem } from '../http-errors';
-import { invalid, invalidField } from '../http-errors';
-import * as schemas from '../schemas/directory-settings';
-import { corpParams, verifyQuery } from '../schemas/corps';
+import { differences } from '../directory-settings/differences';
+import { viewFields } from '../directory-settings/fields';
+import { resolveNotices } from '../directory-settings/notices';
+import { affectedShown, oaKeyOf, oaUserIdOf, whatIf } from '../directory-settings/preview';
+import { assertMayWrite, problemsOf } from '../directory-settings/validate';
+import { ApiError, invalid, invalidField, isTemporalUnavailable, notFound } from '../http-errors';
+import type { Principal } from '../principal';
 import { labelOf } from '../principal';
-import { clientOf, probeWriteRight } from '../wecom-access';
+import { assertMayPush, startPush } from '../push/start-push';
+import { pushStopText } from '../../i18n/directory-push';
+import { flag, page } from '../schemas/common';
+import { corpParams, verifyQuery } from '../schemas/corps';
+import * as schemas from '../schemas/directory-settings';
+import { newRunId } from '../start-run';
 import { requireCorp } from './corps';
 
+const bodyLimitBytes = 4 * 1024 * 1024;
+
 export function directorySettingsRoutes(deps: ApiDeps): Route[] {
-  const { directorySettings } = deps;
+  const { directorySettings, oa, pushReading, pushSnapshots, principals } = deps;
   const path = '/corps/{corpId}/directory/settings';
   const tag = 'Directory settings';
+  const saveQuery = verifyQuery.extend({
+    simulate: flag.default(false).meta({ description: 'Starts a simulation under the new settings.' }),
+  });
+  const saved = { status: 200, description: 'The version saved', schema: schemas.savedNow } as const;
+  const previewTurns = createTurns();
 
   return [
     defineRoute({
@@ -43,121 +61,317 @@ export function directorySettingsRoutes(deps: ApiDeps): Route[] {
       access: { scope: 'settings:write' },
       audit: 'directory-settings.save',
       params: corpParams,
-      query: verifyQuery,
+      query: saveQuery,
       body: schemas.directorySettingsBody,
-      bodyLimitBytes: 4 * 1024 * 1024,
-      success: { status: 200, description: 'The version saved', schema: schemas.savedDirectorySettings },
+      bodyLimitBytes,
+      success: saved,
       failures: { 502: 'WeCom can not be used at the moment' },
-      handler: async ({ params, query, body, principal, audit }) => {
+      handler: async ({ params, query, body, principal, request, audit }) => {
         const corp = await requireCorp(deps, params.corpId);
-        const document = schemas.toDirectorySettings(body);
-        const problems = await unknownReferences(deps, corp, document);
-        if (document.pull.syncToOa && document.master !== 'wecom') {
-          problems.push({ path: 'pull.syncToOa', said: { text: apiTexts.syncToOaNeedsWecomMaster } });
+        const given = await resolve(corp, body);
+        const answer = await save(corp, given, { ...query, principal, request });
+        audit.detail = { version: answer.version, access: body.access, master: body.master };
+        return { body: answer };
+      },
+    }),
+
+    defineRoute({
+      method: 'get',
+      path: `${path}/versions`,
+      operationId: 'listDirectorySettingsVersions',
+      tag,
+      summary: 'What was changed, by whom, newest first',
+      access: { scope: 'read' },
+      params: corpParams,
+      query: schemas.versionsQuery,
+      success: { status: 200, description: 'A page', schema: page(schemas.versionEntry) },
+      handler: async ({ params, query }) => {
+        const corp = await requireCorp(deps, params.corpId);
+        const { items, nextCursor } = await directorySettings.listVersions(corp.id, query);
+        const oldest = items.at(-1);
+        const before =
+          oldest === undefined ? undefined : await directorySettings.findVersion(corp.id, oldest.version - 1);
+        const labels = await principals.labelsOf(items.flatMap(({ savedBy }) => savedBy ?? []));
+        return {
+          body: {
+            items: items.map(({ version, document, savedAt, savedBy }, index) => ({
+              version,
+              savedAt: (savedAt ?? new Date(0)).toISOString(),
+              savedBy: savedBy === null ? null : labelOf(savedBy, labels),
+              changes: differences((items[index + 1] ?? before)?.document ?? {}, document),
+            })),
+            nextCursor,
+          },
+        };
+      },
+    }),
+
+    defineRoute({
+      method: 'get',
+      path: `${path}/versions/{version}`,
+      operationId: 'getDirectorySettingsVersion',
+      tag,
+      summary: 'The settings as they once were',
+      access: { scope: 'read' },
+      params: corpParams.extend({ version: schemas.versionNumber }),
+      success: { status: 200, description: 'That version', schema: schemas.savedDirectorySettings },
+      handler: async ({ params }) => {
+        const corp = await requireCorp(deps, params.corpId);
+        const found = await directorySettings.findVersion(corp.id, params.version);
+        if (found === undefined) throw notFound();
+        return { body: await toVersion(deps, found) };
+      },
+    }),
+
+    defineRoute({
+      method: 'post',
+      path: `${path}/rollback`,
+      operationId: 'rollBackDirectorySettings',
+      tag,
+      summary: 'Save an earlier version again, as a new one',
+      access: { scope: 'settings:write' },
+      audit: 'directory-settings.roll-back',
+      params: corpParams,
+      query: saveQuery,
+      body: schemas.rollback,
+      success: saved,
+      failures: { 502: 'WeCom can not be used at the moment' },
+      handler: async ({ params, query, body, principal, request, audit }) => {
+        const corp = await requireCorp(deps, params.corpId);
+        const found = await directorySettings.findVersion(corp.id, body.version);
+        if (found === undefined) {
+          throw invalidField('version', pushApiTexts.unknownVersion, { version: body.version });
         }
-        if (problems.length > 0) throw invalid(problems);
-        const before = await directorySettings.currentSettings(corp.id);
-        if (document.access === 'read-write') {
-          await assertMayWrite(deps, corp, query.verify && before.document.access !== 'read-write');
+        const secrets = await directorySettings.noticeTargets(corp.id, body.version);
+        const answer = await save(
+          corp,
+          { document: found.document, secrets: secrets.map(({ url, secret }) => ({ url, secret })) },
+          { ...query, principal, request },
+        );
+        audit.detail = { version: answer.version, rolledBackTo: body.version };
+        return { body: answer };
+      },
+    }),
+
+    defineRoute({
+      method: 'post',
+      path: `${path}/preview`,
+      operationId: 'previewDirectorySettings',
+      tag,
+      summary: 'Who would be newly affected by other settings',
+      description: 'Planned from what was read last. Nothing is stored, and WeCom is not asked.',
+      access: { scope: 'settings:write' },
+      audit: 'directory-settings.preview',
+      params: corpParams,
+      body: schemas.previewBody,
+      bodyLimitBytes,
+      success: { status: 200, description: 'What would be planned', schema: schemas.preview },
+      handler: async ({ params, body, request: { lang } }) => {
+        const corp = await requireCorp(deps, params.corpId);
+        const { document, problems } = await resolve(corp, body.document);
+        const { document: current } = await directorySettings.currentSettings(corp.id);
+        const found = [...problems, ...(await problemsOf(deps, corp, document))];
+        if (found.length > 0) throw invalid(found.map((one) => ({ ...one, path: `document.${one.path}` })));
+        // A plan of 100,000 people takes hundreds of megabytes: one at a time.
+        return previewTurns(async () => {
+          const snapshot = await pushSnapshots.readSnapshot(corp.id, { appId: document.appId });
+          const { counts, people, departments, stop } = whatIf(snapshot, current, document);
+          const users = new Map(snapshot.oa.users.map(({ id, name }) => [id, name]));
+          const nodes = new Map(snapshot.oa.nodes.map(({ key, name }) => [key, name]));
+          const stops = [
+            ...(document.access === 'read-only' ? [{ code: 'read-only', params: {} }] : []),
+            ...(stop === null ? [] : [{ code: stop.code, params: 'params' in stop ? stop.params : {} }]),
+          ];
+          return {
+            body: {
+              counts: { ...counts },
+              newlyAffected: {
+                people: people.slice(0, affectedShown).map(({ change, was }) => {
+                  const oaUserId = oaUserIdOf(change);
+                  return {
+                    oaUserId,
+                    name: oaUserId === null ? null : (users.get(oaUserId) ?? null),
+                    userId: 'userId' in change ? change.userId : null,
+                    action: change.action,
+                    was,
+                  };
+                }),
+                total: people.length,
+              },
+              departments: {
+                items: departments.slice(0, affectedShown).map(({ change, was }) => {
+                  const oaKey = oaKeyOf(change);
+                  return {
+                    oaKey,
+                    departmentId: 'departmentId' in change ? change.departmentId : null,
+                    name: (oaKey === null ? undefined : nodes.get(oaKey)) ?? nameBefore(change.before),
+                    action: change.action,
+                    was,
+                  };
+                }),
+                total: departments.length,
+              },
+              problems: stops.map(({ code, params }) => ({
+                code,
+                message: pushStopText(code, params, lang) ?? code,
+              })),
+            },
+          };
+        });
+      },
+    }),
+
+    defineRoute({
+      method: 'post',
+      path: `${path}/expression`,
+      operationId: 'tryExpression',
+      tag,
+      summary: 'What an expression gives for one OA user',
+      access: { scope: 'settings:write' },
+      audit: 'directory-settings.try-expression',
+      params: corpParams,
+      body: schemas.expressionBody,
+      success: { status: 200, description: 'The value, or what is wrong', schema: schemas.expressionResult },
+      handler: async ({ params, body }) => {
+        await requireCorp(deps, params.corpId);
+        const compiled = compileExpression(body.expression);
+        if (!compiled.ok) return { body: { ok: false, ...sayWrong(compiled.error), user: null } };
+        const given = body.oaUserId === undefined ? undefined : await oa.findUser(body.oaUserId);
+        if (body.oaUserId !== undefined && given === undefined) {
+          throw invalidField('oaUserId', apiTexts.unknownOaUser, { id: body.oaUserId });
         }
-        const saved = await directorySettings.saveSettings(corp.id, document, principal.id);
-        audit.detail = { version: saved.version, access: document.access, master: document.master };
-        return { body: await toVersion(deps, saved) };
+        const user = given ?? (await oa.searchUsers({ limit: 1 })).items[0];
+        if (user === undefined) return { body: { ok: true, value: null, user: null } };
+        const evaluated = compiled.evaluate(user);
+        const about = { oaUserId: user.id, name: user.name, loginId: user.loginId };
+        return {
+          body: evaluated.ok
+            ? { ok: true, value: evaluated.value, user: about }
+            : { ok: false, ...sayWrong(evaluated.error), user: about },
+        };
+      },
+    }),
+
+    defineRoute({
+      method: 'get',
+      path: `${path}/fields`,
+      operationId: 'listDirectoryFields',
+      tag,
+      summary: 'Which field can be read through which credential, written, and matched by',
+      access: { scope: 'read' },
+      params: corpParams,
+      success: { status: 200, description: 'All of them', schema: schemas.fieldList },
+      handler: async ({ params, request: { lang } }) => {
+        const corp = await requireCorp(deps, params.corpId);
+        const [{ document }, coverage] = await Promise.all([
+          directorySettings.currentSettings(corp.id),
+          pushReading.fieldCoverage(corp.id),
+        ]);
+        return { body: { items: viewFields(corp, document.appId, coverage, lang), nextCursor: null } };
       },
     }),
   ];
-}
 
-async function assertMayWrite(deps: ApiDeps, corp: CorpRecord, verify: boolean): Promise<void> {
-  const access = await deps.corps.connectionOf(corp.id);
-  const advice = { advice: { text: apiTexts.readWriteAdvice } };
-  if (access?.contactsSecret === undefined) {
-    throw invalidField('access', apiTexts.readWriteNeedsSecret, undefined, advice);
+  async function resolve(corp: CorpRecord, body: schemas.GivenDirectorySettings) {
+    const stored = await directorySettings.noticeTargets(corp.id);
+    const { notices, secrets, problems } = resolveNotices(body.notices, stored);
+    return { document: schemas.toDirectorySettings(body, notices), secrets, problems };
   }
-  if (!verify) return;
-  const right = await probeWriteRight(clientOf(deps, access.connection), access.contactsSecret);
-  if (right === 'refused') throw invalidField('access', apiTexts.readWriteRefused, undefined, advice);
-}
 
-/** A scope that names nobody would quietly be an empty scope. */
-async function unknownReferences(
-  { oa, mirror }: Pick<ApiDeps, 'oa' | 'mirror'>,
-  corp: CorpRecord,
-  { appId, push }: DirectorySettings,
-): Promise<FieldProblem[]> {
-  const problems: FieldProblem[] = [];
-  if (appId !== null && !corp.apps.some(({ id }) => id === appId)) {
-    problems.push({ path: 'appId', said: { text: apiTexts.unknownApp } });
-  }
-  const { scope } = push;
-  const unknown = await oa.unknownIds({
-    subcompanies: scope.subcompanies,
-    departments: scope.departments,
-    users: [...scope.includeUsers, ...scope.excludeUsers],
-  });
-  const lists = [
-    {
-      name: 'subcompanies',
-      ids: scope.subcompanies,
-      missing: unknown.subcompanies,
-      text: apiTexts.unknownOaSubcompany,
+  async function save(
+    corp: CorpRecord,
+    given: {
+      readonly document: DirectorySettings;
+      readonly secrets: readonly NoticeSecret[];
+      readonly problems?:
+        Awaited<ReturnType<typeof problemsOf>> | ReturnType<typeof resolveNotices>['problems'];
     },
-    {
-      name: 'departments',
-      ids: scope.departments,
-      missing: unknown.departments,
-      text: apiTexts.unknownOaDepartment,
+    how: {
+      readonly verify: boolean;
+      readonly simulate: boolean;
+      readonly principal: Principal;
+      readonly request: RequestFacts;
     },
-    { name: 'includeUsers', ids: scope.includeUsers, missing: unknown.users, text: apiTexts.unknownOaUser },
-    { name: 'excludeUsers', ids: scope.excludeUsers, missing: unknown.users, text: apiTexts.unknownOaUser },
-  ];
-  for (const { name, ids, missing, text } of lists) {
-    const gone = new Set(missing);
-    ids.forEach((id, index) => {
-      if (gone.has(id))
-        problems.push({ path: `push.scope.${name}.${index}`, said: { text, params: { id } } });
-    });
-  }
-  return [...problems, ...(await unknownInWecom(mirror, corp.id, push))];
-}
-
-/** Only what has been read can be compared with: before the first pull every id may be right. */
-async function unknownInWecom(
-  mirror: ApiDeps['mirror'],
-  corpId: string,
-  push: DirectorySettings['push'],
-): Promise<FieldProblem[]> {
-  const { departments, members } = await mirror.counts(corpId);
-  const problems: FieldProblem[] = [];
-  const { topDepartmentId } = push;
-  if (departments > 0 && topDepartmentId !== null) {
-    const known = (await mirror.listDepartments(corpId)).some(
-      ({ departmentId, goneAt }) => departmentId === topDepartmentId && goneAt === null,
-    );
-    if (!known) {
-      problems.push({
-        path: 'push.topDepartmentId',
-        said: { text: apiTexts.unknownDepartment, params: { id: topDepartmentId } },
-      });
+  ) {
+    const { document, secrets } = given;
+    const problems = [...(given.problems ?? []), ...(await problemsOf(deps, corp, document))];
+    if (problems.length > 0) throw invalid(problems);
+    const before = await directorySettings.currentSettings(corp.id);
+    if (document.access === 'read-write') {
+      await assertMayWrite(deps, corp, how.verify && before.document.access !== 'read-write');
     }
+    const version = await directorySettings.saveSettings(corp.id, document, how.principal.id, secrets);
+    await followSchedules(corp, before.document, document);
+    const body = await toVersion(deps, version);
+    if (!how.simulate) return body;
+    return { ...body, simulationRunId: await startSimulation(corp, document, how) };
   }
-  if (members > 0) {
-    const lists = [
-      { path: 'push.approval.approvers', userIds: push.approval.approvers },
-      { path: 'push.guard.protectedUsers', userIds: push.guard.protectedUsers },
-    ];
-    for (const { path, userIds } of lists) {
-      for (const [index, userId] of userIds.entries()) {
-        if ((await mirror.findMember(corpId, userId)) !== undefined) continue;
-        problems.push({
-          path: `${path}.${index}`,
-          said: { text: apiTexts.unknownMember, params: { id: userId } },
-        });
+
+  /** Saved is saved: schedules that could not follow are put right by the worker. */
+  async function followSchedules(
+    corp: CorpRecord,
+    before: DirectorySettings,
+    after: DirectorySettings,
+  ): Promise<void> {
+    for (const direction of ['push', 'pull'] as const) {
+      const schedule = after[direction].schedule;
+      if (schedule === null && before[direction].schedule === null) continue;
+      try {
+        await deps.temporal.ensureSchedule(direction, corp.id, schedule);
+      } catch (error) {
+        if (!isTemporalUnavailable(error)) throw error;
+        deps.logger.warn(
+          { err: error, corpId: corp.id, direction },
+          'a schedule could not follow the settings',
+        );
       }
     }
   }
-  return problems;
+
+  /** Null where none can start: that is no reason for the save to fail. */
+  async function startSimulation(
+    corp: CorpRecord,
+    document: DirectorySettings,
+    { principal, request }: { readonly principal: Principal; readonly request: RequestFacts },
+  ): Promise<string | null> {
+    try {
+      assertMayPush(corp, document);
+      const { runId } = await startPush(deps, {
+        corp,
+        runId: newRunId(request),
+        mode: 'simulate',
+        principal,
+        request,
+        plan: { kind: 'push' },
+      });
+      return runId;
+    } catch (error) {
+      if (error instanceof ApiError || isTemporalUnavailable(error)) return null;
+      throw error;
+    }
+  }
 }
+
+function sayWrong({ message, position }: { readonly message: string; readonly position: number | null }) {
+  return { error: message, ...(position === null ? {} : { position: position + 1 }) };
+}
+
+function nameBefore(before: unknown): string | null {
+  const { name } = (before ?? {}) as { readonly name?: unknown };
+  return typeof name === 'string' ? name : null;
+}
+
+/** One after the other, in the order they came. */
+function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const turn = last.then(work, work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+}
+
+const shownDocument = z.object(schemas.directorySettings.shape).omit({ notices: true });
 
 async function toVersion(
   deps: Pick<ApiDeps, 'principals'>,
@@ -165,7 +379,9 @@ async function toVersion(
 ) {
   const labels = await deps.principals.labelsOf(savedBy === null ? [] : [savedBy]);
   return {
-    ...schemas.directorySettings.parse(document),
+    // Saved by an earlier version of the bridge, a document may lack what has been added since.
+    ...shownDocument.parse(document),
+    notices: document.notices.map((notice) => ({ ...notice, events: [...notice.events] })),
     version,
     savedAt: savedAt?.toISOString() ?? null,
     savedBy: savedBy === null ? null : labelOf(savedBy, labels),

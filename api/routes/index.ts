@@ -8,8 +8,13 @@ import { directorySettingsRoutes } from './directory-settings';
 import { mirrorRoutes } from './mirror';
 import { oaRoutes } from './oa';
 import { oaDirectoryRoutes } from './oa-directory';
+import { oaUploadRoutes } from './oa-upload';
 import { overviewRoutes } from './overview';
+import { pushControlRoutes } from './push-control';
+import { pushExportRoutes } from './push-exports';
+import { pushPlanRoutes } from './push-plan';
 import { runRoutes } from './runs';
+import { scheduleRoutes } from './schedules';
 import { sessionRoutes } from './session';
 import { systemRoutes } from './system';
 import { tokenRoutes } from './tokens';
@@ -26,10 +31,15 @@ export function apiRoutes(deps: ApiDeps, probeHealth: HealthProbe): Route[] {
     ...corpRoutes(deps),
     ...checkRoutes(deps),
     ...directorySettingsRoutes(deps),
+    ...scheduleRoutes(deps),
     ...runRoutes(deps),
+    ...pushPlanRoutes(deps),
+    ...pushControlRoutes(deps),
+    ...pushExportRoutes(deps),
     ...mirrorRoutes(deps),
     ...oaRoutes(deps),
     ...oaDirectoryRoutes(deps),
+    ...oaUploadRoutes(deps),
     ...verificationFileRoutes(deps),
     ...userRoutes(deps),
     ...tokenRoutes(deps),

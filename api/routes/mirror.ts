@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { MemberFieldTable, MirrorMemberRecord } from '../../store/mirror';
+import type { BindingRecord } from '../../store/push-reading';
 import type { Route } from '../define-route';
 import { defineRoute } from '../define-route';
 import type { ApiDeps } from '../deps';
 import { notFound } from '../http-errors';
+import { maskNumber, maskTable } from '../masking';
 import type { Principal } from '../principal';
 import { isAdministrator } from '../principal';
 import { pageWithTotal } from '../schemas/common';
@@ -13,7 +15,7 @@ import { requireCorp } from './corps';
 
 /** What the bridge knows of WeCom. */
 export function mirrorRoutes(deps: ApiDeps): Route[] {
-  const { mirror } = deps;
+  const { mirror, pushReading } = deps;
   const access = { scope: 'read' } as const;
   const tag = 'Members and departments';
 
@@ -62,7 +64,17 @@ export function mirrorRoutes(deps: ApiDeps): Route[] {
       handler: async ({ params, query, principal }) => {
         const corp = await requireCorp(deps, params.corpId);
         const { items, total, nextCursor } = await mirror.searchMembers({ corpId: corp.id, ...query });
-        return { body: { items: items.map((member) => toMember(member, principal)), nextCursor, total } };
+        const bindings = await pushReading.bindingsOf(
+          corp.id,
+          items.map(({ memberId }) => memberId),
+        );
+        return {
+          body: {
+            items: items.map((member) => toMember(member, principal, bindings.get(member.memberId))),
+            nextCursor,
+            total,
+          },
+        };
       },
     }),
 
@@ -79,11 +91,12 @@ export function mirrorRoutes(deps: ApiDeps): Route[] {
         const corp = await requireCorp(deps, params.corpId);
         const member = await mirror.findMember(corp.id, params.userId);
         if (member === undefined) throw notFound();
+        const bindings = await pushReading.bindingsOf(corp.id, [member.memberId]);
         const visible = (table: MemberFieldTable | null) =>
           table === null || isAdministrator(principal) ? table : maskTable(table);
         return {
           body: {
-            ...toMember(member, principal),
+            ...toMember(member, principal, bindings.get(member.memberId)),
             seen: visible(member.seen),
             written: visible(member.written),
           },
@@ -93,37 +106,17 @@ export function mirrorRoutes(deps: ApiDeps): Route[] {
   ];
 }
 
-function toMember(record: MirrorMemberRecord, principal: Principal) {
+function toMember(record: MirrorMemberRecord, principal: Principal, binding: BindingRecord | undefined) {
   const { seen: _seen, written: _written, ...member } = record;
   return {
     ...member,
     departments: member.departments.map((department) => ({ ...department })),
     mobile: member.mobile === null || isAdministrator(principal) ? member.mobile : maskNumber(member.mobile),
-    binding: null,
+    binding: binding === undefined ? null : { ...binding, boundAt: binding.boundAt.toISOString() },
     departure: null,
     firstSeenAt: member.firstSeenAt.toISOString(),
     lastSeenAt: member.lastSeenAt.toISOString(),
     detailsSeenAt: member.detailsSeenAt?.toISOString() ?? null,
     goneAt: member.goneAt?.toISOString() ?? null,
   };
-}
-
-/** Enough to recognise a number one knows, not enough to call it. */
-function maskNumber(number: string): string {
-  const shown = number.length >= 11 ? [3, 4] : number.length >= 7 ? [0, 4] : [0, 0];
-  const [head = 0, tail = 0] = shown;
-  return number.slice(0, head) + '*'.repeat(number.length - head - tail) + number.slice(number.length - tail);
-}
-
-const numberFields = new Set(['mobile', 'telephone']);
-const addressFields = new Set(['address']);
-
-function maskTable(table: MemberFieldTable): MemberFieldTable {
-  return Object.fromEntries(
-    Object.entries(table).map(([field, value]) => {
-      if (typeof value !== 'string') return [field, value];
-      if (numberFields.has(field)) return [field, maskNumber(value)];
-      return [field, addressFields.has(field) ? '*'.repeat(Math.min(value.length, 8)) : value];
-    }),
-  );
 }

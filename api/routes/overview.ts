@@ -53,7 +53,7 @@ export function overviewRoutes(deps: ApiDeps, probeHealth: HealthProbe): Route[]
       summary: 'Health, corps, the last runs, and what needs attention first',
       access: { scope: 'read' },
       success: { status: 200, description: 'The overview', schema: overview },
-      handler: async ({ request: { lang } }) => {
+      handler: async ({ principal, request: { lang } }) => {
         const [health, records, summaries, recent] = await Promise.all([
           probeHealth(),
           corps.listCorps(),
@@ -62,17 +62,21 @@ export function overviewRoutes(deps: ApiDeps, probeHealth: HealthProbe): Route[]
         ]);
         const states = await Promise.all(
           records.map(async (corp) => {
-            const [counts, pulls] = await Promise.all([
+            const [counts, pulls, pushes] = await Promise.all([
               mirror.counts(corp.id),
               runs.listRuns({ corpId: corp.id, direction: 'pull', limit: 1 }),
+              runs.listRuns({ corpId: corp.id, direction: 'push', limit: 1 }),
             ]);
-            return { corp, counts, lastCheck: summaries.get(corp.id), lastPull: pulls.items[0] };
+            return {
+              ...{ corp, counts, lastCheck: summaries.get(corp.id) },
+              ...{ lastPull: pulls.items[0], lastPush: pushes.items[0] },
+            };
           }),
         );
         const views = await viewRuns(
           deps,
           states.flatMap(({ lastPull }) => (lastPull === undefined ? [] : [lastPull])),
-          lang,
+          { principal, lang },
         );
         return {
           body: {
@@ -84,7 +88,7 @@ export function overviewRoutes(deps: ApiDeps, probeHealth: HealthProbe): Route[]
               members: counts.members,
               departments: counts.departments,
             })),
-            recentRuns: await viewRuns(deps, recent.items, lang),
+            recentRuns: await viewRuns(deps, recent.items, { principal, lang }),
             attention: whatNeedsAttention(health, states).map(({ level, code, params, link }) => ({
               level,
               code,

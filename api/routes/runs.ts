@@ -1,23 +1,21 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { apiTexts } from '../../i18n/api';
 import { endedPhases } from '../../store/runs';
-import type { RequestFacts, Route } from '../define-route';
+import type { Route } from '../define-route';
 import { defineRoute } from '../define-route';
 import type { ApiDeps } from '../deps';
 import { ApiError, conflict, notFound } from '../http-errors';
+import { assertMayPush, startPush } from '../push/start-push';
+import type { RunReader } from '../run-view';
 import { viewRuns } from '../run-view';
+import { newRunId, runOpen, startOnceClosed, triggerOf } from '../start-run';
 import { cursor, id, limit, page } from '../schemas/common';
 import { corpParams } from '../schemas/corps';
 import * as schemas from '../schemas/runs';
 import { requireCorp } from './corps';
 
-/** A busy worker needs this long at most from a run's last row to the end of its workflow. */
-const closingMs = 5_000;
-
 export function runRoutes(deps: ApiDeps): Route[] {
-  const { runs, temporal } = deps;
+  const { runs, temporal, directorySettings } = deps;
   const tag = 'Runs';
 
   return [
@@ -35,18 +33,24 @@ export function runRoutes(deps: ApiDeps): Route[] {
       success: { status: 202, description: 'Started', schema: schemas.startedRun },
       failures: {
         409: 'A run is open (`runId` says which), or the Idempotency-Key is in use',
-        501: 'Not part of this version',
       },
       handler: async ({ params, body, principal, request, audit }) => {
         const corp = await requireCorp(deps, params.corpId);
         audit.detail = { direction: body.direction, mode: body.mode };
         if (body.direction === 'push') {
-          throw new ApiError(
-            501,
-            'not_available',
-            { text: apiTexts.pushNotAvailable },
-            { advice: { text: apiTexts.pushNotAvailableAdvice } },
-          );
+          const { document } = await directorySettings.currentSettings(corp.id);
+          assertMayPush(corp, document);
+          const runId = newRunId(request);
+          audit.target = `run:${runId}`;
+          const started = await startPush(deps, {
+            corp,
+            runId,
+            mode: body.mode,
+            principal,
+            request,
+            plan: { kind: 'push' },
+          });
+          return accepted(started.runId, started.workflowId);
         }
         if (!corp.hasContactsSecret && corp.apps.length === 0) {
           throw new ApiError(
@@ -60,21 +64,18 @@ export function runRoutes(deps: ApiDeps): Route[] {
           corpId: corp.id,
           runId: newRunId(request),
           mode: body.mode,
-          trigger: principal.kind === 'user' ? ('console' as const) : ('api' as const),
+          trigger: triggerOf(principal),
           requestedBy: principal.id,
         };
         // An earlier attempt at this very request, which died before it could answer, may even have ended since.
         const earlier = request.idempotency === undefined ? undefined : await runs.findRun(run.runId);
         if (earlier !== undefined) return accepted(earlier.id, earlier.workflowId);
-        const started = await startPull({ ...run, wecomCorpId: corp.corpId });
+        const started = await startOnceClosed(deps, run.runId, () =>
+          temporal.startDirectoryPull({ ...run, wecomCorpId: corp.corpId }),
+        );
         // The same, before its row was made.
         if (started.kind === 'already-open' && started.runId !== run.runId) {
-          const openRunId = started.runId ?? (await runs.openRunOf(corp.id, 'pull'))?.id;
-          throw conflict(
-            'run_open',
-            apiTexts.runOpen,
-            openRunId === undefined ? {} : { extra: { runId: openRunId } },
-          );
+          throw await runOpen(deps, corp.id, 'pull', started.runId);
         }
         await runs.ensureRun({
           id: run.runId,
@@ -106,9 +107,9 @@ export function runRoutes(deps: ApiDeps): Route[] {
         limit,
       }),
       success: { status: 200, description: 'A page', schema: page(schemas.run) },
-      handler: async ({ params, query, request }) => {
+      handler: async ({ params, query, principal, request: { lang } }) => {
         const corp = await requireCorp(deps, params.corpId);
-        return { body: await runPage({ ...query, corpId: corp.id }, request) };
+        return { body: await runPage({ ...query, corpId: corp.id }, { principal, lang }) };
       },
     }),
 
@@ -127,7 +128,9 @@ export function runRoutes(deps: ApiDeps): Route[] {
         limit,
       }),
       success: { status: 200, description: 'A page', schema: page(schemas.run) },
-      handler: async ({ query, request }) => ({ body: await runPage(query, request) }),
+      handler: async ({ query, principal, request: { lang } }) => ({
+        body: await runPage(query, { principal, lang }),
+      }),
     }),
 
     defineRoute({
@@ -139,9 +142,9 @@ export function runRoutes(deps: ApiDeps): Route[] {
       access: { scope: 'read' },
       params: schemas.runParams,
       success: { status: 200, description: 'The run', schema: schemas.run },
-      handler: async ({ params, request }) => {
+      handler: async ({ params, principal, request: { lang } }) => {
         const record = await runs.findRun(params.runId);
-        const [run] = record === undefined ? [] : await viewRuns(deps, [record], request.lang);
+        const [run] = record === undefined ? [] : await viewRuns(deps, [record], { principal, lang });
         if (run === undefined) throw notFound();
         return { body: run };
       },
@@ -163,9 +166,12 @@ export function runRoutes(deps: ApiDeps): Route[] {
         if (run === undefined) throw notFound();
         audit.corpId = run.corpId;
         const ended = (endedPhases as readonly string[]).includes(run.phase);
-        if (ended || !(await temporal.cancel(run.workflowId, run.temporalRunId))) {
-          throw conflict('run_ended', apiTexts.runEnded);
-        }
+        const wasAsked =
+          !ended &&
+          (run.direction === 'push'
+            ? await temporal.cancelPush({ corpId: run.corpId, runId: run.id })
+            : await temporal.cancel(run.workflowId, run.temporalRunId));
+        if (!wasAsked) throw conflict('run_ended', apiTexts.runEnded);
         return { body: { runId: run.id } };
       },
     }),
@@ -175,36 +181,8 @@ export function runRoutes(deps: ApiDeps): Route[] {
     return { body: { runId, workflowId }, headers: { Location: `/api/v1/runs/${runId}` } };
   }
 
-  /** A run's row ends a moment before its workflow closes: whoever has seen "done" may start the next at once. */
-  async function startPull(input: Parameters<typeof temporal.startDirectoryPull>[0]) {
-    for (const deadline = Date.now() + closingMs; ; await wait(50)) {
-      const started = await temporal.startDirectoryPull(input);
-      if (started.kind === 'started' || started.runId === input.runId || Date.now() > deadline)
-        return started;
-      const open = started.runId === undefined ? undefined : await runs.findRun(started.runId);
-      // Without a row yet it has only just begun; without an id it ended while we asked.
-      if (started.runId !== undefined && (open === undefined || open.finishedAt === null)) return started;
-    }
-  }
-
-  async function runPage(filter: Parameters<typeof runs.listRuns>[0], request: RequestFacts) {
+  async function runPage(filter: Parameters<typeof runs.listRuns>[0], reader: RunReader) {
     const { items, nextCursor } = await runs.listRuns(filter);
-    return { items: await viewRuns(deps, items, request.lang), nextCursor };
+    return { items: await viewRuns(deps, items, reader), nextCursor };
   }
-}
-
-/**
- * The same request under the same Idempotency-Key gets the same run id, also when the process that began to answer
- * has died: Temporal then says whether that run was started.
- */
-function newRunId({ idempotency }: RequestFacts): string {
-  if (idempotency === undefined) return randomUUID();
-  const { principal, key, since } = idempotency;
-  const hash = createHash('sha256')
-    .update(JSON.stringify([principal, key, since.getTime()]))
-    .digest();
-  // Version and variant bits of a name-based UUID.
-  hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x80, 6);
-  hash.writeUInt8((hash.readUInt8(8) & 0x3f) | 0x80, 8);
-  return hash.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

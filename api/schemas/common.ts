@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { apiTexts } from '../../i18n/api';
 import type { Text } from '../../i18n';
+import { FileAnswer } from '../file-answer';
 
 /** A rule of ours with a text in every language; other messages come from the kind of the problem. */
 export function says(text: Text): { readonly params: { readonly text: Text } } {
@@ -51,3 +52,6 @@ export function page<T extends z.ZodType>(item: T) {
 export function pageWithTotal<T extends z.ZodType>(item: T) {
   return page(item).extend({ total: z.int() });
 }
+
+/** Documented by its media types. */
+export const fileAnswer = z.custom<FileAnswer>((value) => value instanceof FileAnswer);

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { defaultDirectorySettings as defaults } from '../../domain/directory/settings';
 import type { DirectorySettings } from '../../domain/directory/settings';
+import { noticeEvents } from '../../domain/directory/settings';
 import { apiTexts } from '../../i18n/api';
-import { id, matching, timestamp } from './common';
+import { pushApiTexts } from '../../i18n/push-api';
+import { cursor, id, limit, matching, name, says, timestamp } from './common';
 import { schedule, timezone } from './schedule';
 
-const fieldName = matching(/^[A-Za-z][\w.-]{0,63}$/, apiTexts.fieldWrongFormat);
+/** Custom fields of either side are named by people, in any script. */
+const fieldName = matching(/^\p{L}[\p{L}\p{N} _.()（）/-]{0,99}$/u, apiTexts.fieldWrongFormat);
 const percent = z.int().min(0).max(100).nullable();
 const people = z.int().min(0).max(10_000_000).nullable();
 const memberIds = z.array(z.string().trim().min(1).max(64)).max(1_000);
@@ -112,18 +115,56 @@ const push = z.strictObject({
   schedule: schedule.nullable().default(defaults.push.schedule),
 });
 
+const clockTime = matching(/^([01]\d|2[0-3]):[0-5]\d$/, pushApiTexts.clockTimeShape).meta({
+  example: '09:00',
+});
+
+const maintenanceWindow = z
+  .strictObject({
+    days: z
+      .array(z.int().min(1).max(7))
+      .min(1)
+      .max(7)
+      .refine((days) => new Set(days).size === days.length, says(pushApiTexts.daysTwice))
+      .meta({ description: '1 is Monday, 7 is Sunday: the day on which the window begins.' }),
+    from: clockTime,
+    to: clockTime.meta({ description: 'Before `from`: on the next day.' }),
+  })
+  .refine(({ from, to }) => from !== to, { path: ['to'], ...says(pushApiTexts.windowEmpty) });
+
+const noticeFields = {
+  kind: z.literal('webhook'),
+  name,
+  url: z.string().trim().min(1).max(2_000).meta({
+    description: 'Shown as scheme and host; sent back as it was shown, the stored one stays.',
+  }),
+  events: z
+    .array(z.enum(noticeEvents))
+    .min(1)
+    .max(noticeEvents.length)
+    .refine((events) => new Set(events).size === events.length, says(pushApiTexts.eventTwice)),
+};
+
+const newNotice = z.strictObject({
+  ...noticeFields,
+  secret: z.string().min(1).max(256).nullable().optional().meta({
+    description: 'Signs what is sent. Left out, the stored one stays; null removes it.',
+  }),
+  hasSecret: z.boolean().optional().meta({ description: 'As it was read; not looked at.' }),
+});
+
 const settingsFields = {
   access: z.enum(['read-only', 'read-write']).default(defaults.access),
   master: z.enum(['oa', 'wecom']).default(defaults.master),
   appId: id.nullable().default(defaults.appId),
   timezone: timezone.default(defaults.timezone),
   maintenanceWindows: z
-    .array(z.never())
-    .max(0)
+    .array(maintenanceWindow)
+    .max(50)
     .default(() => []),
   notices: z
-    .array(z.never())
-    .max(0)
+    .array(newNotice)
+    .max(20)
     .default(() => []),
   pull: pull.prefault({}),
   push: push.prefault({}),
@@ -144,11 +185,123 @@ export const directorySettingsBody = z
   .transform(({ version: _, savedAt: __, savedBy: ___, ...document }) => document)
   .meta({ id: 'DirectorySettings' });
 
+export type GivenDirectorySettings = z.output<typeof directorySettings>;
+export type GivenNotice = z.output<typeof newNotice>;
+
 /** Fails to compile when the schema and the settings of the domain part ways. */
-export function toDirectorySettings(document: z.output<typeof directorySettings>): DirectorySettings {
-  return document;
+export function toDirectorySettings(
+  document: GivenDirectorySettings,
+  notices: DirectorySettings['notices'],
+): DirectorySettings {
+  return { ...document, notices };
 }
 
-export const savedDirectorySettings = z
-  .object({ ...settingsFields, ...versionFields })
-  .meta({ id: 'DirectorySettingsVersion' });
+const shownNotice = z.object({ ...noticeFields, hasSecret: z.boolean() });
+
+const savedFields = { ...settingsFields, notices: z.array(shownNotice), ...versionFields };
+
+export const savedDirectorySettings = z.object(savedFields).meta({ id: 'DirectorySettingsVersion' });
+
+export const savedNow = z
+  .object({
+    ...savedFields,
+    simulationRunId: id
+      .nullable()
+      .optional()
+      .meta({ description: 'With `?simulate=true`; null when none started.' }),
+  })
+  .meta({ id: 'DirectorySettingsSaved' });
+
+// ---------------------------------------------------------------- versions, what-if, helpers of the page
+
+export const versionsQuery = z.object({ cursor, limit });
+
+export const versionEntry = z
+  .object({
+    version: z.int(),
+    savedAt: timestamp,
+    savedBy: z.string().nullable(),
+    changes: z.array(
+      z.object({
+        path: z.string().meta({ example: 'push.guard.maxDeletes' }),
+        before: z.unknown(),
+        after: z.unknown(),
+      }),
+    ),
+  })
+  .meta({ id: 'DirectorySettingsChange' });
+
+export const versionNumber = z
+  .string()
+  .refine((value) => /^\d{1,9}$/.test(value), says(apiTexts.fieldWrongFormat))
+  .transform(Number);
+
+export const rollback = z.strictObject({ version: z.int().min(0).max(999_999_999) });
+
+export const previewBody = z.strictObject({ document: directorySettingsBody });
+
+export const preview = z
+  .object({
+    counts: z.record(z.string(), z.int()),
+    newlyAffected: z.object({
+      people: z.array(
+        z.object({
+          oaUserId: z.string().nullable(),
+          name: z.string().nullable(),
+          userId: z.string().nullable(),
+          action: z.string(),
+          was: z.string().nullable().meta({ description: 'Under the settings in force; null: nothing.' }),
+        }),
+      ),
+      total: z.int(),
+    }),
+    departments: z.object({
+      items: z.array(
+        z.object({
+          oaKey: z.string().nullable(),
+          departmentId: z.int().nullable(),
+          name: z.string().nullable(),
+          action: z.string(),
+          was: z.string().nullable(),
+        }),
+      ),
+      total: z.int(),
+    }),
+    problems: z.array(z.object({ code: z.string(), message: z.string(), path: z.string().optional() })),
+  })
+  .meta({ id: 'DirectorySettingsPreview' });
+
+export const expressionBody = z.strictObject({
+  expression: z.string().trim().min(1).max(1_000),
+  oaUserId: z.string().min(1).max(128).optional(),
+});
+
+export const expressionResult = z
+  .object({
+    ok: z.boolean(),
+    value: z.string().nullable().optional().meta({ description: 'null: no value, the field is left alone.' }),
+    error: z.string().optional(),
+    position: z.int().optional().meta({ description: 'Where in the expression, counted from 1.' }),
+    user: z
+      .object({ oaUserId: z.string(), name: z.string(), loginId: z.string() })
+      .nullable()
+      .meta({ description: 'On whom it was tried.' }),
+  })
+  .meta({ id: 'ExpressionResult' });
+
+export const fieldList = z
+  .object({
+    items: z.array(
+      z.object({
+        field: z.string(),
+        label: z.string(),
+        readableBy: z.array(z.string()).meta({ description: '`contacts`, or `app:` and its id here.' }),
+        seen: z.object({ members: z.int(), of: z.int() }).meta({ description: 'Where it had a value.' }),
+        writable: z.boolean(),
+        matchable: z.enum(['read', 'look-up', 'no']),
+        note: z.string().nullable(),
+      }),
+    ),
+    nextCursor: z.null(),
+  })
+  .meta({ id: 'DirectoryFields' });

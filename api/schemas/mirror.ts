@@ -26,7 +26,15 @@ export const member = z
     mobile: z.string().nullable().meta({ description: 'Masked unless the caller has every right.' }),
     email: z.string().nullable(),
     status: memberStatus,
-    binding: z.null(),
+    binding: z
+      .object({
+        oaUserId: z.string(),
+        name: z.string().nullable(),
+        source: z.enum(['created', 'matched', 'manual']),
+        matchedBy: z.string().nullable(),
+        boundAt: timestamp,
+      })
+      .nullable(),
     departure: z.null(),
     firstSeenAt: timestamp,
     lastSeenAt: timestamp,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id, timestamp } from './common';
+import { pushBlock, verdict } from './push';
 
 export const direction = z.enum(['pull', 'push']);
 export const phase = z.enum([
@@ -37,7 +38,7 @@ export const run = z
     settingsVersion: z.int().nullable(),
     planHash: z.string().nullable(),
     counts: z.record(z.string(), z.int()),
-    verdict: z.object({ kind: z.string(), reasons: z.array(z.unknown()) }).nullable(),
+    verdict: verdict.nullable().meta({ description: 'Of a push, once it is planned.' }),
     completeness: z
       .object({
         scope: z.enum(['whole-corp', 'app-range']),
@@ -51,6 +52,7 @@ export const run = z
     progress: z.object({ done: z.int(), failed: z.int(), total: z.int() }),
     apiCalls: z.record(z.string(), z.int()),
     steps: z.array(z.object({ step: z.string(), done: z.boolean(), pages: z.int(), rows: z.int() })),
+    push: pushBlock.nullable().meta({ description: 'null for a run that only reads.' }),
     startedAt: timestamp,
     finishedAt: timestamp.nullable(),
     temporalUrl: z.string().nullable(),

@@ -385,12 +385,12 @@ describe('one run per corp', () => {
     await outsider.untilEnded(items[0].id);
   });
 
-  it('a push is refused as not available, and starts nothing', async () => {
+  it('a push into a corp that may only be read is refused, and starts nothing', async () => {
     const { id } = await connectedSmallCorp();
     const answer = await outsider.call(`/corps/${id}/directory/runs`, {
       body: { direction: 'push', mode: 'simulate' },
     });
-    expect([answer.status, answer.body.error.code]).toEqual([501, 'not_available']);
+    expect([answer.status, answer.body.error.code]).toEqual([422, 'read_only']);
     expect((await outsider.call(`/corps/${id}/directory/runs`)).body.items).toEqual([]);
   });
 });

@@ -171,9 +171,9 @@ describe('a pull', () => {
       'force',
     ]);
     expect(
-      (await api.call(`/corps/${id}/directory/runs`, { body: { direction: 'push', mode: 'simulate' } }))
-        .status,
-    ).toBe(501);
+      (await api.call(`/corps/${id}/directory/runs`, { body: { direction: 'push', mode: 'simulate' } })).body
+        .error.code,
+    ).toBe('read_only');
     expect((await api.call('/corps/nobody/directory/runs', { body: pull })).status).toBe(404);
     expect((await api.call('/runs?cursor=broken')).body.error.fields[0].path).toBe('cursor');
     expect((await api.call('/runs?limit=0')).body.error.fields[0].path).toBe('limit');

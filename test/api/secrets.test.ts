@@ -1,3 +1,4 @@
+import { defaultDirectorySettings } from '../../domain/directory/settings';
 import { randomBytes } from 'node:crypto';
 import { createCorpStore } from '../../store/corps';
 import { openDatabase } from '../../store/database';
@@ -5,6 +6,7 @@ import type { Database } from '../../store/database';
 import { assertMasterKeyFits, MasterKeyMismatchError } from '../../store/installation';
 import { rotateMasterKey, sealedColumns } from '../../store/rotate-key';
 import { createSecretBox, MasterKeyMissingError, SealedSecretDamagedError } from '../../store/secrets';
+import { createSettingsStore } from '../../store/settings';
 import { createTokenStore } from '../../store/wecom-tokens';
 import { createCallbackEventStore } from '../../store/callback-events';
 import type { TestDatabase } from '../support/database';
@@ -104,6 +106,16 @@ describe('master keys', () => {
       eventKey: 'e',
       payload: '{}',
     });
+    const target = { url: 'https://hooks.example.com/send?key=1', secret: 'notice-1' };
+    await createSettingsStore(db, before).saveSettings(
+      ids[0] ?? '',
+      {
+        ...defaultDirectorySettings,
+        notices: [{ kind: 'webhook', name: 'ops', url: target.url, hasSecret: true, events: ['failed'] }],
+      },
+      'user:1',
+      [target],
+    );
     const tokenKey = { corpId: 'ww1', apiBaseUrl: 'https://qyapi.example.com', secretFingerprint: 'f' };
     const expiresAt = new Date(Date.now() + 3_600_000);
     await createTokenStore(db, before).refresh(tokenKey, undefined, () =>
@@ -119,13 +131,14 @@ describe('master keys', () => {
       resealed: 6,
       current: 1,
     });
-    expect(counts.map(({ resealed }) => resealed)).toEqual([6, 7, 7, 7, 7, 7, 1, 1]);
+    expect(counts.map(({ resealed }) => resealed)).toEqual([6, 7, 7, 7, 7, 7, 1, 1, 1]);
     expect((await rotateMasterKey(db, ring)).every(({ resealed }) => resealed === 0)).toBe(true);
 
     const alone = createSecretBox([key]);
     await assertMasterKeyFits(db, alone);
     const access = await createCorpStore(db, alone).connectionOf(ids[5] ?? '');
     expect(access).toMatchObject({ contactsSecret: 'contacts-5', apps: [{ secret: 'app-5' }] });
+    expect(await createSettingsStore(db, alone).noticeTargets(ids[0] ?? '')).toMatchObject([target]);
     expect((await createTokenStore(db, alone).read(tokenKey))?.token).toBe('token-1');
   });
 });

@@ -115,7 +115,7 @@ describe('directory settings', () => {
       },
       'push.fieldMapping.1.to',
     ],
-    [{ maintenanceWindows: [{}] }, 'maintenanceWindows'],
+    [{ maintenanceWindows: [{}] }, 'maintenanceWindows.0.days'],
   ])('name the field that is wrong in %j', async (body, field) => {
     const before = (await api.call(path)).body.version;
     const answer = await save(body);
