@@ -1,8 +1,9 @@
+import { benchDirectory } from './directory';
 import { benchPull } from './pull';
 
 type Bench = (args: readonly string[]) => Promise<object>;
 
-const benches: Readonly<Record<string, Bench>> = { pull: benchPull };
+const benches: Readonly<Record<string, Bench>> = { pull: benchPull, directory: benchDirectory };
 
 /** `npm run bench -- <name> [options] [--json]` */
 async function main(): Promise<void> {
@@ -16,7 +17,12 @@ async function main(): Promise<void> {
 function asTable(result: object): string {
   const rows = Object.entries(result);
   const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, value]) => `${name.padEnd(width)}  ${String(value)}\n`).join('');
+  return rows
+    .map(
+      ([name, value]) =>
+        `${name.padEnd(width)}  ${typeof value === 'object' ? JSON.stringify(value) : String(value)}\n`,
+    )
+    .join('');
 }
 
 main().catch((error: unknown) => {

@@ -12,6 +12,8 @@ export interface ProductProcess {
   readonly simulatorUrl: string;
   readonly temporalAddress: string;
   api<T>(method: string, path: string, body?: unknown): Promise<T>;
+  /** A body that is not JSON. */
+  send<T>(method: string, path: string, body: string, contentType: string): Promise<T>;
   control<T>(method: string, path: string, body?: unknown): Promise<T>;
   /** The most memory the worker's process ever held. */
   workerPeakRssMb(): number;
@@ -68,6 +70,11 @@ export async function startProductProcess(): Promise<ProductProcess> {
     temporalAddress: endpoints.temporalAddress,
     api: (method, path, body) =>
       request(method, `${apiUrl}${path}`, body, { authorization: `Bearer ${adminToken}` }),
+    send: (method, path, body, contentType) =>
+      requestWith(method, `${apiUrl}${path}`, body, {
+        authorization: `Bearer ${adminToken}`,
+        'content-type': contentType,
+      }),
     control: (method, path, body) => request(method, `${endpoints.simulatorUrl}/_sim${path}`, body),
     workerPeakRssMb: () => peakRssMb(workerPid),
     stop,
@@ -80,11 +87,18 @@ async function request<T>(
   body: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<T> {
-  const answer = await fetch(url, {
-    method,
-    headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
+  return body === undefined
+    ? requestWith(method, url, undefined, headers)
+    : requestWith(method, url, JSON.stringify(body), { ...headers, 'content-type': 'application/json' });
+}
+
+async function requestWith<T>(
+  method: string,
+  url: string,
+  body: string | undefined,
+  headers: Readonly<Record<string, string>>,
+): Promise<T> {
+  const answer = await fetch(url, { method, headers, ...(body === undefined ? {} : { body }) });
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${text.slice(0, 2_000)}`);
   return (text === '' ? undefined : JSON.parse(text)) as T;
