@@ -3,7 +3,9 @@ import {
   pausePushUpdate,
   resumePushUpdate,
   rejectPushUpdate,
+  planRewrittenSignal,
 } from '../../../workflows/directory-push.contract';
+import { createPushPlanStore } from '../../../store/push-plans';
 import { eventually } from './flow-world';
 import {
   createPushWorld,
@@ -151,6 +153,24 @@ describe('beyond the limits', () => {
       ]),
     );
     await world.approve(push, waiting);
+    expect(await world.endOf(push)).toMatchObject({ phase: 'done', error: null });
+    expect(await disabled(corp)).toEqual(['staff6']);
+  });
+
+  it('what lies within the limits once others are left out is applied without an approval', async () => {
+    const corp = await corpWithStaff({ guard: { ...noLimits, maxDisables: 1 } });
+    const twoLeft = [person(5, { status: 'departed' }), person(6, { status: 'departed' })];
+    await world.feedOa(organisation(departments, [...people(4), ...twoLeft]));
+    const push = await world.startPush(corp);
+    const waiting = await world.reaches(push, 'awaiting-approval');
+    expect(waiting.verdict).toMatchObject({ kind: 'hold' });
+    const decided = await createPushPlanStore(world.db).rewriteDecisions(
+      push.runId,
+      { leaveOut: ['disableUser:oa-5'] },
+      'user:test',
+    );
+    const { planHash, held } = decided;
+    await push.handle.signal(planRewrittenSignal, { planHash, held });
     expect(await world.endOf(push)).toMatchObject({ phase: 'done', error: null });
     expect(await disabled(corp)).toEqual(['staff6']);
   });
