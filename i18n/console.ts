@@ -1,3 +1,5 @@
+import { consolePlanTexts } from './console-plan';
+import { consoleSettingsTexts } from './console-settings';
 import type { Text } from './index';
 
 /** The words of the console, in the order of its pages. */
@@ -424,24 +426,6 @@ export const consoleTexts = {
   'settings.title': { 'zh-CN': '通讯录设置', en: 'Directory settings' },
   'settings.defaults': { 'zh-CN': '默认设置，尚未保存过', en: 'Defaults, never saved' },
   'settings.version': { 'zh-CN': '第 {version} 版', en: 'Version {version}' },
-  'settings.saved': { 'zh-CN': '已保存为第 {version} 版', en: 'Saved as version {version}' },
-  'settings.access': { 'zh-CN': '接口权限', en: 'Access' },
-  'settings.access.about': {
-    'zh-CN': '读写需要一个具有写权限的通讯录同步密钥。',
-    en: 'Read-write needs a contacts secret that may write.',
-  },
-  'settings.app': { 'zh-CN': '读取详情所用的应用', en: 'App that reads the details' },
-  'settings.app.about': {
-    'zh-CN': '读取范围就是这个应用的可见范围，其中必须包含部门。',
-    en: "What is read in detail is this app's visible range, which must hold departments.",
-  },
-  'settings.app.first': { 'zh-CN': '默认使用第一个应用', en: 'The first app, if none is chosen' },
-  'settings.timezone': { 'zh-CN': '时区', en: 'Time zone' },
-  'settings.document': { 'zh-CN': '全部设置', en: 'All settings' },
-  'settings.document.about': {
-    'zh-CN': '当前版本的完整内容（只读）。',
-    en: 'The whole document as it stands (read-only).',
-  },
 
   // Members and departments
   'members.title': { 'zh-CN': '成员', en: 'Members' },
@@ -809,6 +793,8 @@ export const consoleTexts = {
   'system.fact.namespace': { 'zh-CN': '命名空间', en: 'Namespace' },
   'system.fact.version': { 'zh-CN': '版本', en: 'Version' },
   'system.fact.serverVersion': { 'zh-CN': '服务端版本', en: 'Server version' },
+  ...consoleSettingsTexts,
+  ...consolePlanTexts,
 } satisfies Record<string, Text>;
 
 export type ConsoleText = keyof typeof consoleTexts;

@@ -278,14 +278,14 @@ describe('everyone', () => {
     const { id } = await connectCorp(product, corp, '只看不改');
     const { page, picture } = kept(await visitAs(browser, product, 'viewer'));
     const writes = /接入企业|读取通讯录|检查连接|编辑|删除|添加|上传|保存|取消任务|创建/;
-    for (const path of ['/', '/corps', `/corps/${id}`, ...corpTabs(id), '/runs', '/system']) {
+    for (const path of ['/', '/corps', `/corps/${id}`, ...corpTabs(id), '/oa', '/runs', '/system']) {
       await page.goto(path);
       await settled(page);
       const names = await page.getByRole('button', { name: writes }).allInnerTexts();
       expect({ path, names }).toEqual({ path, names: [] });
     }
     const places = await page.getByRole('navigation').getByRole('link').allInnerTexts();
-    expect(places).toEqual(['概览', '企业与应用', '同步任务', '系统']);
+    expect(places).toEqual(['概览', '企业与应用', 'OA 组织', '同步任务', '系统']);
     await picture('viewer');
   });
 
@@ -293,7 +293,7 @@ describe('everyone', () => {
     const corp = await simulateCorp(product, 'wwconsole00layout');
     const { id } = await connectCorp(product, corp, '一家名称相当长的示例企业（华东分公司）');
     const { page, picture } = kept(await visitAs(browser, product, 'admin'));
-    const pages = ['/', '/corps', '/corps/new', `/corps/${id}`, ...corpTabs(id)];
+    const pages = ['/', '/corps', '/corps/new', `/corps/${id}`, ...corpTabs(id), '/oa', '/oa/upload'];
     for (const path of [...pages, '/runs', '/audit', '/users', '/tokens', '/system', '/no-such-page']) {
       for (const size of [wide, phone]) {
         await page.setViewportSize(size);
@@ -305,7 +305,7 @@ describe('everyone', () => {
         expect({ path, size, sideways: pixels, unnamed: await unnamedControls(page) }).toEqual({
           ...{ path, size, sideways: 0, unnamed: [] },
         });
-        await picture(`page${path.replaceAll('/', '-').replace(id, 'corp')}`);
+        await picture(`page${path.replaceAll(/[/?=]/g, '-').replace(id, 'corp')}`);
       }
     }
   }, 240_000);
@@ -321,7 +321,9 @@ describe('everyone', () => {
 });
 
 function corpTabs(id: string): string[] {
-  return ['apps', 'network', 'domain', 'settings', 'members', 'runs'].map((tab) => `/corps/${id}/${tab}`);
+  const tabs = ['apps', 'network', 'domain', 'settings', 'members', 'runs'];
+  const views = ['settings?view=versions', 'settings?view=fields'];
+  return [...tabs, ...views].map((tab) => `/corps/${id}/${tab}`);
 }
 
 async function settled(page: Visit['page']): Promise<void> {

@@ -49,6 +49,7 @@ type QueryValue = string | number | boolean | null | undefined;
 
 interface CallOptions {
   readonly query?: Readonly<Record<string, QueryValue>>;
+  /** JSON, or a form with a file. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
@@ -73,30 +74,48 @@ export async function call<T>(method: Method, path: string, options: CallOptions
   }
 }
 
-async function send<T>(
+/** A file in the reader's language, with the name that the server gives it. */
+export async function callFile(
+  path: string,
+  query: CallOptions['query'] = {},
+): Promise<{ readonly content: Blob; readonly name: string | undefined }> {
+  const response = await request('GET', path, { query });
+  if (!response.ok) await answerOf(response, 'GET', path);
+  const name = /filename="?([^";]+)"?/.exec(response.headers.get('content-disposition') ?? '')?.[1];
+  return { content: await response.blob(), name };
+}
+
+async function send<T>(method: Method, path: string, options: CallOptions = {}): Promise<T> {
+  return answerOf<T>(await request(method, path, options), method, path);
+}
+
+async function request(
   method: Method,
   path: string,
   { query, body, headers, signal }: CallOptions = {},
-): Promise<T> {
-  let response: Response;
+): Promise<Response> {
   try {
-    response = await fetch(`${base}${path}${queryString(query)}`, {
+    return await fetch(`${base}${path}${queryString(query)}`, {
       method,
       credentials: 'same-origin',
       headers: {
         accept: 'application/json',
         'accept-language': currentLanguage(),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        // Of a form the browser names the type itself: it has to name its boundary too.
+        ...(body === undefined || body instanceof FormData ? {} : { 'content-type': 'application/json' }),
         ...(method === 'GET' || csrfToken === undefined ? {} : { 'x-csrf-token': csrfToken }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: body instanceof FormData ? body : JSON.stringify(body) }),
       ...(signal === undefined ? {} : { signal }),
     });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new UnreachableError(`${method} ${path}`, { cause: error });
   }
+}
+
+async function answerOf<T>(response: Response, method: Method, path: string): Promise<T> {
   if (response.status === 204) return undefined as T;
   const answer: unknown = await response.json().catch(() => undefined);
   if (response.ok && answer !== undefined) return answer as T;

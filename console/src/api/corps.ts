@@ -69,15 +69,6 @@ export interface Network {
   readonly checkedAt: string | null;
 }
 
-export interface DirectorySettings extends Readonly<Record<string, unknown>> {
-  readonly access: 'read-only' | 'read-write';
-  readonly appId: string | null;
-  readonly timezone: string;
-  readonly version: number;
-  readonly savedAt: string | null;
-  readonly savedBy: string | null;
-}
-
 export interface NewCorp {
   readonly name: string;
   readonly corpId: string;
@@ -146,12 +137,6 @@ export const networkQuery = (id: string) =>
     staleTime: 5 * 60_000,
   });
 
-export const settingsQuery = (id: string) =>
-  queryOptions({
-    queryKey: ['corps', id, 'settings'],
-    queryFn: ({ signal }) => call<DirectorySettings>('GET', at(id, '/directory/settings'), { signal }),
-  });
-
 export const createCorp = (corp: NewCorp): Promise<Corp> => call('POST', '/corps', { body: corp });
 export const changeCorp = (id: string, change: CorpChange): Promise<Corp> =>
   call('PATCH', at(id), { body: change });
@@ -165,6 +150,3 @@ export const changeApp = (corpId: string, appId: string, change: AppChange): Pro
   call('PATCH', at(corpId, `/apps/${encodeURIComponent(appId)}`), { body: change });
 export const removeApp = (corpId: string, appId: string): Promise<void> =>
   call('DELETE', at(corpId, `/apps/${encodeURIComponent(appId)}`));
-
-export const saveSettings = (corpId: string, settings: DirectorySettings): Promise<DirectorySettings> =>
-  call('PUT', at(corpId, '/directory/settings'), { body: settings });

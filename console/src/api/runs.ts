@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { call, type Page, randomKey, type WecomAnswer } from './client';
+import type { PushFacts, PushVerdict } from './push';
 
 export const openPhases = [
   'reading',
@@ -64,7 +65,14 @@ export interface Run {
   readonly finishedAt: string | null;
   readonly temporalUrl: string | null;
   readonly error: RunError | null;
+  readonly planHash: string | null;
+  readonly verdict: PushVerdict | null;
+  /** Null for a run that only reads. */
+  readonly push: PushFacts | null;
 }
+
+/** Phases in which a run waits for a person. */
+export const waitingPhases: readonly RunPhase[] = ['blocked', 'awaiting-approval', 'paused'];
 
 export interface RunFilter {
   readonly corpId?: string | undefined;
@@ -78,13 +86,18 @@ export function isOpen(run: Pick<Run, 'phase'>): boolean {
 
 /** Often enough to be watched, and one small row to read. */
 const liveEveryMs = 1_000;
+/** What waits for somebody moves seldom. */
+const waitingEveryMs = 4_000;
 const listEveryMs = 3_000;
 
 export const runQuery = (id: string) =>
   queryOptions({
     queryKey: ['runs', 'one', id],
     queryFn: ({ signal }) => call<Run>('GET', `/runs/${encodeURIComponent(id)}`, { signal }),
-    refetchInterval: ({ state }) => (state.data && isOpen(state.data) ? liveEveryMs : false),
+    refetchInterval: ({ state }) => {
+      if (!state.data || !isOpen(state.data)) return false;
+      return waitingPhases.includes(state.data.phase) ? waitingEveryMs : liveEveryMs;
+    },
   });
 
 export const runsQuery = (filter: RunFilter) =>

@@ -12,6 +12,7 @@ import { QueryView } from '../parts/query-view';
 import { TimeAgo } from '../parts/time';
 import { Verdict } from '../parts/verdict';
 import { useMay } from '../session/use-session';
+import { SchedulesCard } from '../settings/schedules-card';
 import { CheckList, outcomeOf } from './check-list';
 import { EditCorpDrawer } from './edit-corp-drawer';
 import { NextStep } from './next-step';
@@ -26,6 +27,7 @@ export function ConnectionTab({ corp }: { readonly corp: Corp }) {
       <div className="stack">
         <NextStep corp={corp} />
         <Doctor corp={corp} />
+        <SchedulesCard corpId={corp.id} />
       </div>
       <div className="stack">
         <Card

@@ -8,6 +8,7 @@ import { NotFoundPage } from '../layout/not-found-page';
 import { Page } from '../parts/page';
 import { QueryView } from '../parts/query-view';
 import { PullButton } from '../runs/pull-button';
+import { PushButton } from '../runs/push-button';
 import { AppsTab } from './apps-tab';
 import { ConnectionTab } from './connection-tab';
 import { NetworkTab } from './network-tab';
@@ -15,7 +16,7 @@ import { VerificationFilesTab } from './verification-files-tab';
 
 const MembersTab = lazy(() => import('../members/members-tab'));
 const CorpRunsTab = lazy(() => import('../runs/corp-runs-tab'));
-const SettingsTab = lazy(() => import('./settings-tab'));
+const SettingsTab = lazy(() => import('../settings/settings-tab'));
 
 const tabs = ['connection', 'apps', 'network', 'domain', 'settings', 'members', 'runs'] as const;
 type CorpTab = (typeof tabs)[number];
@@ -60,7 +61,12 @@ function OpenCorp({ corp, open }: { readonly corp: Corp; readonly open: CorpTab 
         </span>
       }
       back={{ to: '/corps', label: t('corps.title') }}
-      actions={<PullButton corpId={corp.id} />}
+      actions={
+        <>
+          <PullButton corpId={corp.id} />
+          <PushButton corpId={corp.id} />
+        </>
+      }
     >
       <Tabs
         activeKey={open}

@@ -1,6 +1,7 @@
 import {
   ApartmentOutlined,
   AuditOutlined,
+  ClusterOutlined,
   DashboardOutlined,
   SettingOutlined,
   SyncOutlined,
@@ -26,6 +27,7 @@ interface Place {
 const places: readonly Place[] = [
   { path: '/', text: 'nav.overview', icon: <DashboardOutlined />, needs: 'read' },
   { path: '/corps', text: 'nav.corps', icon: <ApartmentOutlined />, needs: 'read' },
+  { path: '/oa', text: 'nav.oa', icon: <ClusterOutlined />, needs: 'read' },
   { path: '/runs', text: 'nav.runs', icon: <SyncOutlined />, needs: 'read' },
   { path: '/audit', text: 'nav.audit', icon: <AuditOutlined />, needs: 'audit:read' },
   { path: '/users', text: 'nav.access', icon: <TeamOutlined />, needs: 'users:write', also: '/tokens' },

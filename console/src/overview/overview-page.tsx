@@ -12,6 +12,7 @@ import { QueryView } from '../parts/query-view';
 import { TimeAgo } from '../parts/time';
 import { PhaseMark } from '../runs/phase-mark';
 import { PullButton } from '../runs/pull-button';
+import { PushButton } from '../runs/push-button';
 import { RunList } from '../runs/run-list';
 import { AttentionList } from './attention-list';
 import { FirstSteps } from './first-steps';
@@ -110,7 +111,10 @@ function CorpTile({ corp }: { readonly corp: CorpOverview }) {
         ]}
       />
       <div className="card-foot">
-        <PullButton corpId={corp.id} type="default" />
+        <span className="row">
+          <PullButton corpId={corp.id} type="default" />
+          <PushButton corpId={corp.id} />
+        </span>
       </div>
     </Card>
   );

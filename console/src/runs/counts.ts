@@ -8,21 +8,27 @@ export interface CountLook {
   readonly tone: Tone;
   /** What it describes, in a run that only reads. */
   readonly inMirror: boolean;
+  /** Its colour in the bar of a run; without one it is no change. */
+  readonly bar?: 'create' | 'update' | 'move' | 'disable' | 'delete' | 'enable' | 'matched' | 'conflict';
 }
 
 /** What may hurt stands first. Counts this console doesn't know are shown at the end under their own name. */
 export const countLooks: readonly CountLook[] = [
-  { name: 'deleteUser', of: 'members', sign: '−', tone: 'bad', inMirror: true },
-  { name: 'disableUser', of: 'members', sign: '⏸', tone: 'warn', inMirror: false },
-  { name: 'deleteDepartment', of: 'departments', sign: '−', tone: 'bad', inMirror: true },
-  { name: 'conflict', of: 'members', sign: '?', tone: 'warn', inMirror: false },
-  { name: 'heldUser', of: 'members', sign: '⛔', tone: 'quiet', inMirror: false },
-  { name: 'createUser', of: 'members', sign: '+', tone: 'good', inMirror: true },
-  { name: 'updateUser', of: 'members', sign: '~', tone: 'busy', inMirror: true },
-  { name: 'enableUser', of: 'members', sign: '↺', tone: 'good', inMirror: false },
+  { name: 'deleteUser', of: 'members', sign: '−', tone: 'bad', inMirror: true, bar: 'delete' },
+  { name: 'disableUser', of: 'members', sign: '‖', tone: 'warn', inMirror: false, bar: 'disable' },
+  { name: 'deleteDepartment', of: 'departments', sign: '−', tone: 'bad', inMirror: true, bar: 'delete' },
+  { name: 'conflict', of: 'members', sign: '?', tone: 'warn', inMirror: false, bar: 'conflict' },
+  // Those held are counted under their own action too: no part of the bar.
+  { name: 'heldUser', of: 'members', sign: '⊘', tone: 'quiet', inMirror: false },
+  { name: 'createUser', of: 'members', sign: '+', tone: 'good', inMirror: true, bar: 'create' },
+  { name: 'updateUser', of: 'members', sign: '~', tone: 'busy', inMirror: true, bar: 'update' },
+  { name: 'enableUser', of: 'members', sign: '↺', tone: 'good', inMirror: false, bar: 'enable' },
+  { name: 'bindUser', of: 'members', sign: '●', tone: 'busy', inMirror: false, bar: 'matched' },
+  { name: 'setSuperior', of: 'members', sign: '~', tone: 'busy', inMirror: false, bar: 'update' },
   { name: 'unchangedUser', of: 'members', sign: '=', tone: 'quiet', inMirror: true },
-  { name: 'createDepartment', of: 'departments', sign: '+', tone: 'good', inMirror: true },
-  { name: 'renameDepartment', of: 'departments', sign: '~', tone: 'busy', inMirror: true },
-  { name: 'moveDepartment', of: 'departments', sign: '→', tone: 'busy', inMirror: true },
+  { name: 'createDepartment', of: 'departments', sign: '+', tone: 'good', inMirror: true, bar: 'create' },
+  { name: 'renameDepartment', of: 'departments', sign: '~', tone: 'busy', inMirror: true, bar: 'update' },
+  { name: 'moveDepartment', of: 'departments', sign: '→', tone: 'busy', inMirror: true, bar: 'move' },
+  { name: 'linkDepartment', of: 'departments', sign: '●', tone: 'busy', inMirror: false, bar: 'matched' },
   { name: 'unchangedDepartment', of: 'departments', sign: '=', tone: 'quiet', inMirror: true },
 ];

@@ -6,6 +6,7 @@ import { RecordList } from '../parts/record-list';
 import { Duration, TimeAgo } from '../parts/time';
 import { PhaseMark } from './phase-mark';
 import { ShortCounts } from './short-counts';
+import { whatOf } from './what-of';
 
 interface RunListProps {
   readonly runs: readonly Run[];
@@ -31,8 +32,8 @@ export function RunList({ runs, empty, withCorp = true, loading = false }: RunLi
           role: 'heading',
           render: (run) => (
             <Link to={`/runs/${run.id}`}>
-              {t(`direction.${run.direction}`)}
-              {run.mode === 'simulate' && ` · ${t('mode.simulate')}`}
+              {t(whatOf(run))}
+              {run.mode === 'simulate' && run.direction === 'pull' && ` · ${t('mode.simulate')}`}
             </Link>
           ),
         },

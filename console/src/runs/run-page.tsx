@@ -1,7 +1,7 @@
 import { ExportOutlined, StopOutlined } from '@ant-design/icons';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Card, Empty } from 'antd';
-import { useEffect } from 'react';
+import { Alert, App, Button, Card, Empty, Skeleton } from 'antd';
+import { lazy, Suspense, useEffect } from 'react';
 import { useParams } from 'react-router';
 import { cancelRun, isOpen, type Run, runQuery } from '../api/runs';
 import { useLanguage } from '../language/use-language';
@@ -9,13 +9,21 @@ import { Facts } from '../parts/facts';
 import { describeFailure, describeWecomAnswer } from '../parts/failure-notice';
 import { Page } from '../parts/page';
 import { QueryView } from '../parts/query-view';
-import { ExactTime } from '../parts/time';
 import { useMay } from '../session/use-session';
+import { ExportMenu } from '../plan/export-menu';
+import { useChangeFilter } from '../plan/change-filter';
+import { CallTable } from './call-table';
 import { CompletenessBox } from './completeness-box';
 import { CountTiles } from './count-tiles';
 import { PullButton } from './pull-button';
+import { RunFacts } from './run-facts';
 import { RunSteps } from './run-steps';
 import { RunVerdict } from './run-verdict';
+import { whatOf } from './what-of';
+
+// Fetched beside the run, not after it: who opens a plan sees its first rows one round trip earlier.
+const planPage = import('../plan/plan-page');
+const PlanPage = lazy(() => planPage);
 
 export function Component() {
   const { t } = useLanguage();
@@ -24,16 +32,37 @@ export function Component() {
   return (
     <Page
       title={
-        run.data
-          ? t('run.title', { what: t(`direction.${run.data.direction}`), corp: run.data.corpName })
-          : t('runs.title')
+        run.data ? t('run.title', { what: t(whatOf(run.data)), corp: run.data.corpName }) : t('runs.title')
       }
       back={{ to: '/runs', label: t('runs.title') }}
-      actions={run.data && <TemporalLink run={run.data} />}
+      actions={
+        run.data && (
+          <>
+            {run.data.push?.plannedAt != null && <PlanExport run={run.data} />}
+            <TemporalLink run={run.data} />
+          </>
+        )
+      }
     >
-      <QueryView query={run}>{(data) => <OpenRun run={data} />}</QueryView>
+      <QueryView query={run}>
+        {(data) =>
+          data.push ? (
+            <Suspense fallback={<Skeleton active paragraph={{ rows: 8 }} />}>
+              {/* What was ticked or opened belongs to one run. */}
+              <PlanPage key={data.id} run={data} push={data.push} readAt={run.dataUpdatedAt} />
+            </Suspense>
+          ) : (
+            <OpenRun run={data} />
+          )
+        }
+      </QueryView>
     </Page>
   );
+}
+
+function PlanExport({ run }: { readonly run: Run }) {
+  const { filter } = useChangeFilter();
+  return <ExportMenu runId={run.id} filter={filter} />;
 }
 
 function OpenRun({ run }: { readonly run: Run }) {
@@ -105,63 +134,6 @@ function RunErrorBox({ error }: { readonly error: NonNullable<Run['error']> }) {
           ]}
         />
       }
-    />
-  );
-}
-
-function CallTable({ run }: { readonly run: Run }) {
-  const { t, number } = useLanguage();
-  const calls = Object.entries(run.apiCalls).sort(([, a], [, b]) => b - a);
-  const total = calls.reduce((sum, [, times]) => sum + times, 0);
-  if (calls.length === 0) {
-    return <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('run.calls.none')} />;
-  }
-  return (
-    <table className="figures">
-      <thead>
-        <tr>
-          <th scope="col">{t('run.calls.path')}</th>
-          <th scope="col">{t('run.calls.times')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {calls.map(([path, times]) => (
-          <tr key={path}>
-            <td className="mono">{path}</td>
-            <td>{number(times)}</td>
-          </tr>
-        ))}
-      </tbody>
-      <tfoot>
-        <tr>
-          <td>{t('run.calls.total')}</td>
-          <td>{number(total)}</td>
-        </tr>
-      </tfoot>
-    </table>
-  );
-}
-
-function RunFacts({ run }: { readonly run: Run }) {
-  const { t, maybe } = useLanguage();
-  return (
-    <Facts
-      items={[
-        [t('runs.corp'), run.corpName],
-        [t('run.mode'), t(`mode.${run.mode}`)],
-        [t('run.trigger'), maybe(`trigger.${run.trigger}`) ?? run.trigger],
-        [t('run.requested-by'), <span className="wrap-anywhere">{run.requestedBy}</span>],
-        run.settingsVersion !== null && [
-          t('run.settings-version'),
-          run.settingsVersion === 0
-            ? t('settings.defaults')
-            : t('settings.version', { version: run.settingsVersion }),
-        ],
-        [t('runs.started'), <ExactTime at={run.startedAt} />],
-        run.finishedAt !== null && [t('run.finished'), <ExactTime at={run.finishedAt} />],
-        [t('run.id'), <span className="mono">{run.id}</span>],
-        [t('run.workflow-id'), <span className="mono">{run.workflowId}</span>],
-      ]}
     />
   );
 }

@@ -1,8 +1,8 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Select } from 'antd';
+import { Card, Select } from 'antd';
 import { useSearchParams } from 'react-router';
 import { corpsQuery } from '../api/corps';
-import { phases, runsQuery } from '../api/runs';
+import { phases, type Run, runsQuery } from '../api/runs';
 import { useLanguage } from '../language/use-language';
 import { FailureNotice } from '../parts/failure-notice';
 import { LoadMore } from '../parts/load-more';
@@ -10,6 +10,24 @@ import { Page } from '../parts/page';
 import { RunList } from './run-list';
 
 const directions = ['pull', 'push'] as const;
+
+/** What waits for somebody stands first, however old it is. */
+function WaitingRuns({ corpId }: { readonly corpId: string | undefined }) {
+  const { t } = useLanguage();
+  const waiting = useWaitingRuns(corpId);
+  if (waiting.length === 0) return null;
+  return (
+    <Card size="small" title={t('runs.waiting', { count: waiting.length })}>
+      <RunList runs={waiting} empty={null} />
+    </Card>
+  );
+}
+
+function useWaitingRuns(corpId: string | undefined): readonly Run[] {
+  const approval = useInfiniteQuery(runsQuery({ corpId, direction: 'push', phase: 'awaiting-approval' }));
+  const blocked = useInfiniteQuery(runsQuery({ corpId, direction: 'push', phase: 'blocked' }));
+  return [approval, blocked].flatMap(({ data }) => data?.pages.flatMap(({ items }) => items) ?? []);
+}
 
 export function Component() {
   const { t } = useLanguage();
@@ -62,6 +80,7 @@ export function Component() {
           options={phases.map((value) => ({ value, label: t(`phase.${value}`) }))}
         />
       </div>
+      {filter.phase === undefined && filter.direction !== 'pull' && <WaitingRuns corpId={filter.corpId} />}
       {runs.error !== null && <FailureNotice error={runs.error} onRetry={() => void runs.refetch()} />}
       <RunList
         runs={runs.data?.pages.flatMap(({ items }) => items) ?? []}

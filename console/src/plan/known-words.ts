@@ -1,0 +1,38 @@
+/** What the filter offers; others come by a click on a row, and are shown as they are. */
+export const knownFields = [
+  'name',
+  'mobile',
+  'email',
+  'biz_mail',
+  'department',
+  'position',
+  'telephone',
+  'gender',
+  'alias',
+  'address',
+  'external_position',
+  'direct_leader',
+] as const;
+
+export const knownRules = [
+  'departed',
+  'gone-from-oa',
+  'excluded',
+  'out-of-scope',
+  'fields-differ',
+  'departments-differ',
+  'fields-and-departments-differ',
+  'new-in-oa',
+  'active-again',
+  'bound-by-match-field',
+  'superior-in-oa',
+  'mobile-of-activated-member',
+  'disabled-by-hand',
+  'member-conflict',
+  'same-level-same-name',
+  'not-in-wecom',
+  'folder-of-disabled-members',
+  'renamed-in-oa',
+  'moved-in-oa',
+  'department-conflict',
+] as const;

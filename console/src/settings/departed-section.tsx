@@ -1,0 +1,38 @@
+import { Alert, Form } from 'antd';
+import { useLanguage } from '../language/use-language';
+import { Section } from './section';
+import { ChoiceField, nameOf, NumberField, SwitchField, TextField } from './setting-fields';
+
+export function DepartedSection() {
+  const { t } = useLanguage();
+  const action = Form.useWatch<string | undefined>(nameOf('push.departed.action'));
+  const days = Form.useWatch<number | null | undefined>(nameOf('push.departed.deleteAfterDays')) ?? 0;
+  const moves = Form.useWatch<boolean | undefined>(nameOf('push.departed.moveToDepartment.enabled'));
+  return (
+    <Section name="departed">
+      <ChoiceField path="push.departed.action" values={['disable', 'delete']} recommended="disable" />
+      {action !== 'delete' && (
+        <>
+          <NumberField
+            path="push.departed.deleteAfterDays"
+            suffix={t('set.push.departed.deleteAfterDays.suffix')}
+            max={3_650}
+            empty={t('set.unset')}
+          >
+            {days > 0 && (
+              <Alert
+                type="error"
+                showIcon
+                className="set-consequence"
+                title={t('set.push.departed.deleteAfterDays.danger', { days })}
+              />
+            )}
+          </NumberField>
+          <SwitchField path="push.departed.moveToDepartment.enabled" />
+          {moves === true && <TextField path="push.departed.moveToDepartment.name" />}
+        </>
+      )}
+      <SwitchField path="push.departed.immediate" />
+    </Section>
+  );
+}

@@ -1,0 +1,135 @@
+import { type UseQueryResult, useMutation, useQuery } from '@tanstack/react-query';
+import { Alert, Button, Checkbox, Modal } from 'antd';
+import { useState } from 'react';
+import { ApiError } from '../api/client';
+import type { Corp } from '../api/corps';
+import {
+  type DirectorySettings,
+  type SavedSettings,
+  saveSettings,
+  type SettingsDocument,
+  type SettingsPreview,
+  settingsQuery,
+} from '../api/settings';
+import { useLanguage } from '../language/use-language';
+import { FailureNotice } from '../parts/failure-notice';
+import { AffectedList, deletedIn } from './affected-list';
+import { DifferenceList } from './difference-list';
+import { differences } from './differences';
+import { newDangers, toDocument } from './settings-document';
+
+interface SaveDialogProps {
+  readonly corp: Corp;
+  readonly saved: DirectorySettings;
+  readonly document: SettingsDocument;
+  readonly preview: UseQueryResult<SettingsPreview>;
+  readonly settling: boolean;
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly onSaved: (saved: SavedSettings) => void;
+  /** With what the API said of single settings. */
+  readonly onRefused: (refusal: ApiError) => void;
+}
+
+export function SaveDialog(props: SaveDialogProps) {
+  const { t } = useLanguage();
+  const { open, saved, onClose } = props;
+  return (
+    <Modal
+      open={open}
+      onCancel={onClose}
+      title={t('save.title', { version: saved.version + 1 })}
+      width={640}
+      footer={null}
+      destroyOnHidden
+    >
+      <Review {...props} />
+    </Modal>
+  );
+}
+
+const namesShown = 50;
+
+/** The last look before the settings are in force. */
+function Review({ corp, saved, document, preview, settling, onClose, onSaved, onRefused }: SaveDialogProps) {
+  const { t } = useLanguage();
+  const before = toDocument(saved);
+  const maySimulate = document.access === 'read-write' && document.master === 'oa';
+  const mustSimulate = maySimulate && before.master !== document.master;
+  const [wanted, setWanted] = useState(true);
+  const simulate = mustSimulate || (maySimulate && wanted);
+  const [understood, setUnderstood] = useState(false);
+  const deletes = deletedIn(preview.data);
+  const dangerous = newDangers(before, document) || deletes > 0;
+  const newest = useQuery({ ...settingsQuery(corp.id), staleTime: 0 });
+  const overtaken = newest.data !== undefined && newest.data.version > saved.version;
+  const save = useMutation({
+    mutationFn: () => saveSettings(corp.id, document, { simulate }),
+    onSuccess: onSaved,
+    onError: (error) => {
+      if (error instanceof ApiError && error.body.fields !== undefined) onRefused(error);
+    },
+  });
+  return (
+    <div className="stack">
+      {overtaken && (
+        <Alert
+          type="warning"
+          showIcon
+          title={t('save.outdated', {
+            who: newest.data.savedBy ?? '—',
+            version: newest.data.version,
+          })}
+        />
+      )}
+      <DifferenceList corp={corp} differences={differences(before, document)} />
+      <section>
+        <h3 className="set-subheading">{t('affected.title')}</h3>
+        <p className="set-lead small">{t('affected.about')}</p>
+        <AffectedList corpId={corp.id} preview={preview} settling={settling} shown={namesShown} />
+      </section>
+      <div>
+        <Checkbox
+          checked={simulate}
+          disabled={!maySimulate || mustSimulate}
+          onChange={({ target }) => setWanted(target.checked)}
+        >
+          {t('save.simulate')}
+        </Checkbox>
+        <div className="set-about small">
+          {t(
+            mustSimulate
+              ? 'save.simulate.master'
+              : maySimulate
+                ? 'save.simulate.about'
+                : 'save.simulate.read-only',
+          )}
+        </div>
+      </div>
+      {dangerous && (
+        <Alert
+          type="error"
+          showIcon
+          title={
+            <Checkbox checked={understood} onChange={({ target }) => setUnderstood(target.checked)}>
+              {t('save.understand')}
+            </Checkbox>
+          }
+        />
+      )}
+      {save.error !== null && <FailureNotice error={save.error} />}
+      <div className="row">
+        <Button
+          type="primary"
+          danger={dangerous}
+          disabled={dangerous && !understood}
+          loading={save.isPending}
+          onClick={() => save.mutate()}
+        >
+          {t('save.submit')}
+        </Button>
+        <Button onClick={onClose}>{t('action.cancel')}</Button>
+      </div>
+    </div>
+  );
+}
