@@ -17,7 +17,7 @@ const threadFile = join(projectRoot, 'dist', 'activities', 'directory-push-plann
  * V8 lets garbage pile up as long as nobody stops it. Measured with 100,000 people: without limits the process peaks
  * at 850 MiB, within these at 410 MiB, for half as much computing again.
  */
-const youngGenerationMb = 16;
+const youngGenerationMb = 8;
 const leastOldGenerationMb = 60;
 const oldGenerationMbPerThousand = 2;
 /** Plans that change everybody need more than most; they are made again with more room. */

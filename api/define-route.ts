@@ -52,8 +52,8 @@ export type Reply<T> = {
 };
 
 type Audited = {
-  /** `<thing>.<verb>`, as it stands in the audit log. */
-  readonly audit: string;
+  /** `<thing>.<verb>`, as it stands in the audit log; null where a question is asked with a body, and nothing changes. */
+  readonly audit: string | null;
 };
 
 type Definition<
@@ -104,7 +104,7 @@ export type Route = Omit<
   'handler' | 'audit' | 'method'
 > & {
   readonly method: Method;
-  readonly audit?: string;
+  readonly audit?: string | null;
   readonly handle: (input: RouteInput<unknown, unknown, unknown, Access>) => Promise<Reply<unknown>>;
 };
 

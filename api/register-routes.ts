@@ -95,7 +95,7 @@ function handlerOf(route: Route, services: RouteServices) {
     }
 
     async function record(status: number, code: string | null): Promise<void> {
-      if (route.audit === undefined) return;
+      if (route.audit === undefined || route.audit === null) return;
       // Nobody known did nothing: such requests stand in the request log, where they can't fill the database.
       if (principal === undefined && status === 401 && route.access !== 'public') return;
       try {
