@@ -2,14 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { Corp } from '../api/corps';
 import { oaNodesQuery } from '../api/oa';
-import type {
-  FieldMapping,
-  MaintenanceWindow,
-  MatchRule,
-  Notice,
-  Schedule,
-  SettingsDifference,
-} from '../api/settings';
+import type { FieldMapping, MaintenanceWindow, MatchRule, Notice, Schedule } from '../api/settings';
 import { useLanguage } from '../language/use-language';
 import type { SettingsDifference } from './differences';
 import { useFieldNames } from './field-names';
