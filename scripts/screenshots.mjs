@@ -51,14 +51,19 @@ async function draw(page, login) {
   await page.getByRole('button', { name: '检查连接' }).click();
   await page.locator('.finding').first().waitFor({ timeout: 60_000 });
   const corp = new URL(page.url()).pathname;
+  await page.getByRole('button', { name: '模拟写入' }).first().click();
+  await page.getByTestId('plan-hash').waitFor({ timeout: 120_000 });
+  const plan = new URL(page.url()).pathname;
 
   await picture(page, 'connection', corp);
   await picture(page, 'members', `${corp}/members`);
   await picture(page, 'run', run);
+  await picture(page, 'plan', plan);
   await picture(page, 'overview', '/');
   await page.getByRole('button', { name: 'English' }).click();
   await picture(page, 'overview.en', '/');
   await picture(page, 'run.en', run);
+  await picture(page, 'plan.en', plan);
 }
 
 /** @param {import('playwright-core').Page} page @param {string} name @param {string} path */
