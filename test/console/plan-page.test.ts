@@ -252,14 +252,14 @@ describe('a plan', () => {
     await page.waitForURL(/q=0007/);
     await page.reload();
     await page.getByText('符合筛选的 1 项').waitFor();
-    await page.getByRole('button', { name: '视图' }).click();
+    await page.getByRole('button', { name: /视图$/ }).click();
     await page.getByLabel('视图名称').fill('尾号 0007');
     await page.getByRole('button', { name: '保存当前筛选' }).click();
     await page.getByRole('button', { name: '尾号 0007', exact: true }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: '清除筛选' }).click();
     await page.getByText(/^共 \d+ 项变更/).waitFor();
-    await page.getByRole('button', { name: '视图' }).click();
+    await page.getByRole('button', { name: /视图$/ }).click();
     await page.getByRole('button', { name: '尾号 0007', exact: true }).click();
     await page.getByText('符合筛选的 1 项').waitFor();
   });
