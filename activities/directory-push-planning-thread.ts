@@ -15,11 +15,11 @@ const threadFile = join(projectRoot, 'dist', 'activities', 'directory-push-plann
 
 /**
  * V8 lets garbage pile up as long as nobody stops it. Measured with 100,000 people: without limits the process peaks
- * at 850 MiB, within these at 410 MiB, for half as much computing again.
+ * at 850 MiB, within these the whole worker stays below 500 MiB, for half as much computing again.
  */
 const youngGenerationMb = 8;
-const leastOldGenerationMb = 60;
-const oldGenerationMbPerThousand = 2;
+const leastOldGenerationMb = 50;
+const oldGenerationMbPerThousand = 1.6;
 /** Plans that change everybody need more than most; they are made again with more room. */
 const roomierBy = 3;
 

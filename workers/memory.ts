@@ -14,3 +14,9 @@ setFlagsFromString('--heap-growing-percent=40');
  * with that and 290 MB with this.
  */
 setFlagsFromString('--max-semi-space-size=4');
+
+/**
+ * Less code compiled ahead of being needed. Together with the line above, a simulated push of 100,000 new people peaks
+ * at 480 MB instead of 550, and takes 19 s instead of 16.
+ */
+setFlagsFromString('--optimize-for-size');

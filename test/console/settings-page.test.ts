@@ -191,7 +191,9 @@ describe('changing the directory settings', () => {
       .click();
     await drawer.getByText('法务专员-zheng.xinyue').waitFor();
     await picture('settings-expression');
-    await drawer.getByRole('button', { name: '使用这个表达式' }).click();
+    const use = drawer.getByRole('button', { name: '使用这个表达式' });
+    await use.click();
+    await use.waitFor({ state: 'hidden' });
     await review(page);
     await save(page);
     await page

@@ -47,8 +47,18 @@ export function planActive(
   const readValues = valueReader(push);
   /** Those who will not exist: nobody can have them as a superior. */
   const notCreated = new Set<string>();
+  // What colleagues have in common is kept once: a plan of 100,000 people has to fit beside everything else.
+  const placesByKeys = new Map<string, readonly DepartmentRef[]>();
+  const newcomers: Newcomers = new Map();
 
   const placesOf = (keys: readonly string[]): readonly DepartmentRef[] | undefined => {
+    const known = placesByKeys.get(keys.join('\n'));
+    if (known !== undefined) return known;
+    const found = findPlaces(keys);
+    if (found !== undefined) placesByKeys.set(keys.join('\n'), found);
+    return found;
+  };
+  const findPlaces = (keys: readonly string[]): readonly DepartmentRef[] | undefined => {
     const [main] = keys;
     if (main === undefined) return [top];
     const mainRef = match.refByKey.get(main);
@@ -87,7 +97,7 @@ export function planActive(
 
     let written: string | null = null;
     if (found.kind === 'new') {
-      const made = planNew(found, fromOa, values, push, rules);
+      const made = planNew(found, fromOa, values, push, rules, newcomers);
       if ('code' in made) {
         conflict(user.id, made);
         notCreated.add(user.id);
@@ -177,12 +187,35 @@ function hasSuperiorFromOa({ seen, written }: SnapshotMember): boolean {
   return named !== '' && sameValue('direct_leader', named, seen['direct_leader'] ?? named);
 }
 
+/** What all newcomers of the same departments share. */
+type Newcomers = Map<
+  readonly DepartmentRef[],
+  { readonly placement: Placement; readonly dependsOn: readonly string[]; readonly rule: Rule }
+>;
+
+function newcomerTo(
+  fromOa: readonly DepartmentRef[],
+  because: NewUser['scope']['because'],
+  known: Newcomers,
+) {
+  const before = known.get(fromOa);
+  if (before !== undefined && before.rule.params['because'] === because) return before;
+  const shared = {
+    placement: { departments: fromOa, fromOa: fromOa.length, main: fromOa[0] ?? null },
+    dependsOn: fromOa.flatMap(creating),
+    rule: rule('new-in-oa', { because }),
+  };
+  known.set(fromOa, shared);
+  return shared;
+}
+
 function planNew(
   found: NewUser,
   fromOa: readonly DepartmentRef[] | undefined,
   wanted: ReadonlyMap<string, string>,
   push: PushSettings,
   { fieldProblem }: Pick<ValueRules, 'fieldProblem'>,
+  newcomers: Newcomers,
 ): { readonly change: Change; readonly leftOut: readonly LeftOut[] } | UserConflict {
   const { user, userId, notLookedUp, scope } = found;
   if (fromOa === undefined) return { code: 'department-unresolved' };
@@ -198,6 +231,7 @@ function planNew(
   if (values['name'] === undefined) return { code: 'name-missing' };
   // WeCom refuses such a member (60129): better said in the plan than by a failed change.
   if (values['mobile'] === undefined && values['email'] === undefined) return { code: 'no-mobile-nor-email' };
+  const { placement, dependsOn, rule: why } = newcomerTo(fromOa, scope.because, newcomers);
   return {
     leftOut,
     change: {
@@ -210,12 +244,12 @@ function planNew(
       before: null,
       after: {
         values,
-        placement: { departments: fromOa, fromOa: fromOa.length, main: fromOa[0] ?? null },
+        placement,
         invite: push.inviteUsers,
         notLookedUp,
       },
-      dependsOn: fromOa.flatMap(creating),
-      rule: rule('new-in-oa', { because: scope.because }),
+      dependsOn,
+      rule: why,
     },
   };
 }
