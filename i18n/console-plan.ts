@@ -126,11 +126,11 @@ export const consolePlanTexts = {
   'plan.moved-on.next': { 'zh-CN': '查看重新生成的方案', en: 'See the plan made in its place' },
   'plan.chip.people.delete': { 'zh-CN': '删除成员', en: 'delete' },
   'plan.chip.people.disable': { 'zh-CN': '禁用', en: 'disable' },
-  'plan.chip.people.conflict': { 'zh-CN': '冲突', en: 'conflicts' },
+  'plan.chip.people.conflict': { 'zh-CN': '冲突', en: 'in conflict' },
   'plan.chip.people.held': { 'zh-CN': '暂缓', en: 'held' },
   'plan.chip.people.error': { 'zh-CN': '失败', en: 'failed' },
   'plan.chip.departments.delete': { 'zh-CN': '删除部门', en: 'delete depts' },
-  'plan.chip.departments.conflict': { 'zh-CN': '部门冲突', en: 'dept conflicts' },
+  'plan.chip.departments.conflict': { 'zh-CN': '部门冲突', en: 'dept in conflict' },
   'plan.chip.departments.held': { 'zh-CN': '部门暂缓', en: 'depts held' },
   'plan.chip.departments.error': { 'zh-CN': '部门失败', en: 'depts failed' },
 

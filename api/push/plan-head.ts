@@ -164,6 +164,9 @@ const departmentParts: readonly Part[] = [
   part('unlink', 'unlinkDepartment'),
 ];
 
+/** They stand beside another change of the same person, who is counted by that one or as unchanged. */
+const besides: ReadonlySet<string> = new Set(['bindUser', 'unbindUser', 'setSuperior', 'skipUser']);
+
 function tileViews({
   run,
   tally,
@@ -185,7 +188,7 @@ function tileViews({
   ): Tile[] => {
     const unchangedCount = run.counts[unchanged] ?? 0;
     const belongs = kind === 'people' ? isPerson : isDepartment;
-    const all = unchangedCount + sum(tally, belongs);
+    const all = unchangedCount + sum(tally, (one) => belongs(one) && !besides.has(one.action));
     const tiles = [
       ...parts.map(({ key, counted, of, filter, dangerous = false }) => ({
         key,
