@@ -122,7 +122,8 @@ function Review({ corp, saved, document, preview, settling, onClose, onSaved, on
         <Button
           type="primary"
           danger={dangerous}
-          disabled={dangerous && !understood}
+          // Who is affected belongs to the last look; and what is still loading would move the button away.
+          disabled={settling || (dangerous && !understood)}
           loading={save.isPending}
           onClick={() => save.mutate()}
         >
