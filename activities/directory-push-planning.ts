@@ -15,6 +15,7 @@ import type { CallRecord, WecomClient, WecomConnection, WecomSession } from '../
 import { WecomAlreadySoError, WecomDataError, WecomRateLimitedError } from '../wecom';
 import type { DirectoryPushInput, PushApproval } from '../workflows/directory-push.contract';
 import { isLookUpField, type Candidate, type Question } from './directory-push-look-ups';
+import type { PushSource } from './directory-push-applying';
 import type { PlanningJob, PlanningResult } from './directory-push-planner';
 import { planInThread } from './directory-push-planning-thread';
 import { withHeartbeat } from './heartbeat';
@@ -28,7 +29,7 @@ export type DirectoryPushPlanningDeps = {
   connectWecom(connection: WecomConnection, onCall: (call: CallRecord) => void): WecomClient;
 };
 
-export type PushSource = { readonly corpId: string; readonly runId: string };
+export type { PushSource };
 
 export type PushStart = PushSource & {
   readonly approval: {

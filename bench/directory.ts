@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { Client, Connection } from '@temporalio/client';
 import { allInFlight, connectBareWecom } from './bare-wecom';
+import { countEvents, secondsSince, toTenths, wholeNumber } from './measuring';
 import { startProductProcess, type ProductProcess } from './product-process';
 import { runRivalLoop, type RivalResult } from './rival-loop';
 import { asNdjson, churn, makeOa, type BenchOa } from './simulated-oa';
@@ -164,9 +164,9 @@ async function measure(
   );
   const writeCalls = sum((path) => writePaths.has(path));
   const floors = {
-    publishedRate: round((busiest / published.callsPerMinute) * 60),
-    latency: round((writeCalls * latencyMs) / 1000 / writesInFlight),
-    bareLoop: round(await timeBareLoop(product, writes, { writeCalls, latencyMs })),
+    publishedRate: toTenths((busiest / published.callsPerMinute) * 60),
+    latency: toTenths((writeCalls * latencyMs) / 1000 / writesInFlight),
+    bareLoop: toTenths(await timeBareLoop(product, writes, { writeCalls, latencyMs })),
     writesInFlight,
   };
   const rival = await timeRival(product, oa, rivalUsers);
@@ -175,8 +175,8 @@ async function measure(
     change,
     mode,
     latencyMs,
-    planSeconds: round(measured.planSeconds),
-    applySeconds: round(measured.applySeconds),
+    planSeconds: toTenths(measured.planSeconds),
+    applySeconds: toTenths(measured.applySeconds),
     firstRowsSeconds: Math.round(firstRowsSeconds * 1000) / 1000,
     apiCalls: sum(() => true),
     writeCalls,
@@ -315,23 +315,4 @@ async function timeRival(product: ProductProcess, oa: BenchOa, maxUsers: number)
     oa,
     maxUsers,
   );
-}
-
-async function countEvents(address: string, workflowId: string): Promise<number> {
-  const connection = await Connection.connect({ address });
-  try {
-    const { historyLength } = await new Client({ connection }).workflow.getHandle(workflowId).describe();
-    return historyLength;
-  } finally {
-    await connection.close();
-  }
-}
-
-const secondsSince = (startedAt: number): number => (performance.now() - startedAt) / 1000;
-const round = (seconds: number): number => Math.round(seconds * 10) / 10;
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new Error(`Not a whole number: ${text}`);
-  return value;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { Client, Connection } from '@temporalio/client';
+import { countEvents, secondsSince, toTenths, wholeNumber } from './measuring';
 import { startProductProcess, type ProductProcess } from './product-process';
 
 export interface PullResult {
@@ -71,14 +71,14 @@ async function measure(
     mode: 'apply',
   });
   const run = await untilEnded(product, runId);
-  const seconds = (performance.now() - startedAt) / 1000;
+  const seconds = secondsSince(startedAt);
   if (run.phase !== 'done') throw new Error(`The run ended as ${run.phase}: ${JSON.stringify(run.error)}`);
   const { total } = await product.api<{ total: number }>('GET', `/corps/${corp.id}/members?limit=1`);
   if (total !== size.members) throw new Error(`The mirror holds ${total} members instead of ${size.members}`);
 
   return {
     ...size,
-    seconds: Math.round(seconds * 10) / 10,
+    seconds: toTenths(seconds),
     apiCalls: await countCalls(product),
     minimumApiCalls,
     historyEvents: await countEvents(product.temporalAddress, run.workflowId),
@@ -114,20 +114,4 @@ async function untilEnded(product: ProductProcess, runId: string): Promise<Run> 
 async function countCalls(product: ProductProcess): Promise<number> {
   const byPath = await product.control<Record<string, number>>('GET', '/calls?summary=1');
   return Object.values(byPath).reduce((sum, calls) => sum + calls, 0);
-}
-
-async function countEvents(address: string, workflowId: string): Promise<number> {
-  const connection = await Connection.connect({ address });
-  try {
-    const { historyLength } = await new Client({ connection }).workflow.getHandle(workflowId).describe();
-    return historyLength;
-  } finally {
-    await connection.close();
-  }
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new Error(`Not a whole number: ${text}`);
-  return value;
 }

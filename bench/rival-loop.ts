@@ -1,5 +1,6 @@
 import type { BenchOa } from './simulated-oa';
 import type { BareWecom } from './bare-wecom';
+import { secondsSince, toTenths } from './measuring';
 
 export type RivalResult = {
   readonly name: string;
@@ -84,11 +85,8 @@ export async function runRivalLoop(
   const share = measured.length === 0 ? 0 : users.length / measured.length;
   return {
     name: 'one user after the other, reading per department, no diff',
-    seconds: round(withoutUsers.seconds + secondsSince(usersStartedAt) * share),
+    seconds: toTenths(withoutUsers.seconds + secondsSince(usersStartedAt) * share),
     apiCalls: Math.round(withoutUsers.calls + (calls - withoutUsers.calls) * share),
     usersMeasured: measured.length,
   };
 }
-
-const secondsSince = (startedAt: number): number => (performance.now() - startedAt) / 1000;
-const round = (seconds: number): number => Math.round(seconds * 10) / 10;

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import type { PullScope, ReadingFacts } from '../domain/directory/completeness';
 import type { PullCounts } from '../domain/directory/pull-counts';
 import type { Department, DepartmentNode, MemberPlace } from '../wecom';
+import { chunksOf } from './chunks';
 import type { Database } from './database';
 import { addCalls, type CallTally } from './runs';
 
@@ -116,7 +117,7 @@ export function createDirectoryPullStore(db: Database): DirectoryPullStore {
       db.transaction(async (client) => {
         await openStep(client, runId, 'departments', round);
         const departments = joinDepartments(listed, visible);
-        for (const chunk of chunks(departments))
+        for (const chunk of chunksOf(departments, rowsPerStatement))
           await client.query(upsertDepartments, [runId, JSON.stringify(chunk)]);
         await client.query(
           'DELETE FROM pull_department WHERE run_id = $1 AND department_id <> ALL($2::int[])',
@@ -146,7 +147,7 @@ export function createDirectoryPullStore(db: Database): DirectoryPullStore {
           user_id: userId,
           department_id: departmentId,
         }));
-        for (const chunk of chunks(places)) {
+        for (const chunk of chunksOf(places, rowsPerStatement)) {
           await client.query(
             `INSERT INTO pull_listing (run_id, user_id_key, department_id, user_id)
              SELECT $1, lower(user_id), department_id, user_id
@@ -217,7 +218,7 @@ export function createDirectoryPullStore(db: Database): DirectoryPullStore {
           departments: departmentIds,
           details,
         }));
-        for (const chunk of chunks(staged)) {
+        for (const chunk of chunksOf(staged, rowsPerStatement)) {
           await client.query(
             `INSERT INTO pull_member (run_id, user_id_key, user_id, departments, details)
              SELECT $1, lower(user_id), user_id, departments, details
@@ -678,9 +679,4 @@ async function mergeReading(client: Connection, { runId, corpId, markGone }: Mer
        SELECT FROM reading r WHERE r.user_id_key = m.user_id_key)`,
     [runId, corpId],
   );
-}
-
-function* chunks<T>(rows: readonly T[]): Generator<readonly T[]> {
-  for (let start = 0; start < rows.length; start += rowsPerStatement)
-    yield rows.slice(start, start + rowsPerStatement);
 }

@@ -1,5 +1,6 @@
 import { decodeCursor, encodeCursor } from './cursors';
 import type { Database } from './database';
+import { escapePattern } from './patterns';
 
 /** `unknown` while no app of the bridge sees the member. */
 export type MirrorMemberStatus = 'activated' | 'disabled' | 'inactive' | 'left' | 'unknown';
@@ -220,10 +221,6 @@ export function createMirrorStore({ pool }: Database): MirrorStore {
     );
     return rows.map(({ department_id }) => department_id);
   }
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[\\%_]/g, (character) => `\\${character}`);
 }
 
 function toDepartment(row: DepartmentRow): MirrorDepartmentRecord {

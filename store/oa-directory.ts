@@ -1,4 +1,5 @@
 import type { OaDirectory, OaDirectoryReader, OaUser } from '../oa/port';
+import { chunksOf } from './chunks';
 import type { Database } from './database';
 import type { Prisma } from './generated/client';
 import { insertVersion } from './oa-directory-feed';
@@ -72,7 +73,7 @@ export function createOaDirectoryStore(db: Database): OaDirectoryStore {
         await client.query('DELETE FROM oa_user');
         await client.query('DELETE FROM oa_department');
         await client.query('DELETE FROM oa_subcompany');
-        for (const rows of chunks(subcompanies)) {
+        for (const rows of chunksOf(subcompanies, rowsPerStatement)) {
           await client.query(
             `INSERT INTO oa_subcompany (id, name, parent_id, "order")
              SELECT id, name, "parentId", "order" FROM jsonb_to_recordset($1::jsonb)
@@ -80,7 +81,7 @@ export function createOaDirectoryStore(db: Database): OaDirectoryStore {
             [JSON.stringify(rows)],
           );
         }
-        for (const rows of chunks(departments)) {
+        for (const rows of chunksOf(departments, rowsPerStatement)) {
           await client.query(
             `INSERT INTO oa_department (id, name, parent_id, subcompany_id, "order")
              SELECT id, name, "parentId", "subcompanyId", "order" FROM jsonb_to_recordset($1::jsonb)
@@ -88,7 +89,7 @@ export function createOaDirectoryStore(db: Database): OaDirectoryStore {
             [JSON.stringify(rows)],
           );
         }
-        for (const rows of chunks(users)) {
+        for (const rows of chunksOf(users, rowsPerStatement)) {
           await client.query(
             `INSERT INTO oa_user (id, login_id, job_number, name, mobile, email, gender, position, telephone, department_id,
                                   part_time_department_ids, manager_id, "order", status, custom, departed_at, updated_at)
@@ -129,12 +130,6 @@ function matches(q: string): Prisma.OaUserWhereInput[] {
     { loginId: { contains, mode: 'insensitive' } },
     { jobNumber: { contains, mode: 'insensitive' } },
   ];
-}
-
-function* chunks<T>(rows: readonly T[]): Generator<readonly T[]> {
-  for (let start = 0; start < rows.length; start += rowsPerStatement) {
-    yield rows.slice(start, start + rowsPerStatement);
-  }
 }
 
 function toUser({

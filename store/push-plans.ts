@@ -17,6 +17,7 @@ import {
   type DirectorySettings,
   type PushSettings,
 } from '../domain/directory/settings';
+import { chunksOf } from './chunks';
 import { RunEndedError } from './directory-pull';
 import { findMovement, type PlanMovement } from './push-plan-movement';
 import { holdingsOf, statusOf } from './push-plan-holdings';
@@ -488,7 +489,7 @@ async function writePlan(client: PoolClient, head: PlanHead, rows: Iterable<Plan
   const { runId, corpId, verdict, history, population } = head;
   await client.query('DELETE FROM push_change WHERE run_id = $1', [runId]);
   const digests: string[] = [];
-  for (const chunk of chunks(rows)) {
+  for (const chunk of chunksOf(rows, rowsPerStatement)) {
     for (const { digest } of chunk) digests.push(digest);
     await client.query(insertRows, [runId, corpId, JSON.stringify(chunk)]);
   }
@@ -724,7 +725,7 @@ async function judgeAnew(
       status === row.status && barred === row.barred && heldBy.join(' ') === row.heldBy.join(' ');
     return isSame ? [] : [{ change_id: row.changeId, status, held_by: heldBy, barred }];
   });
-  for (const chunk of chunks(changed)) {
+  for (const chunk of chunksOf(changed, rowsPerStatement)) {
     await client.query(
       `UPDATE push_change c SET status = r.status, held_by = r.held_by, barred = r.barred
          FROM jsonb_to_recordset($2::jsonb) AS r (change_id text, status text, held_by text[], barred boolean)
@@ -768,7 +769,7 @@ async function rewriteDecisions(
       left_out: leftOut.has(changeId),
       outcome: outcomeOf(changeId, chosen, leftOut),
     }));
-  for (const chunk of chunks(moved)) {
+  for (const chunk of chunksOf(moved, rowsPerStatement)) {
     // Whoever comes back in is pending until the guard has spoken.
     await client.query(
       `UPDATE push_change c SET left_out = r.left_out, outcome = nullif(r.outcome, 'null'::jsonb),
@@ -888,15 +889,4 @@ async function readSettings(
     [corpId, version],
   );
   return rows[0] ?? { version: 0, document: defaultDirectorySettings };
-}
-
-function* chunks<T>(rows: Iterable<T>): Generator<T[]> {
-  let chunk: T[] = [];
-  for (const row of rows) {
-    chunk.push(row);
-    if (chunk.length < rowsPerStatement) continue;
-    yield chunk;
-    chunk = [];
-  }
-  if (chunk.length > 0) yield chunk;
 }

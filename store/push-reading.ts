@@ -1,6 +1,7 @@
 import type { Change, ChangeAction } from '../domain/directory/push/changes';
 import { CursorInvalidError, decodeCursor, encodeCursor } from './cursors';
 import type { Database } from './database';
+import { escapePattern } from './patterns';
 
 /** Plans and ledgers as people read them: filtered, counted, compared. Nothing here writes. */
 
@@ -739,10 +740,6 @@ function riskCondition(risk: Risk, param: (value: unknown) => string): string {
     case 'low':
       return `(NOT ${is([...highRiskActions, ...mediumRiskActions])} AND NOT ${counts()})`;
   }
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&');
 }
 
 function toChange(row: Row): ChangeRecord {

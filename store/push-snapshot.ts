@@ -32,8 +32,6 @@ export type PushSnapshot = DirectorySnapshot & {
 export type SnapshotOptions = {
   /** The pull that read WeCom; without it, the corp's newest pull that reached the mirror. */
   readonly pullRunId?: string | undefined;
-  /** Of the app whose names the mirror keeps. The mirror holds one reading, so nothing depends on it. */
-  readonly appId?: string | null | undefined;
 };
 
 export interface PushSnapshotStore {

@@ -174,7 +174,7 @@ export function directorySettingsRoutes(deps: ApiDeps): Route[] {
         if (found.length > 0) throw invalid(found.map((one) => ({ ...one, path: `document.${one.path}` })));
         // A plan of 100,000 people takes hundreds of megabytes: one at a time.
         return previewTurns(async () => {
-          const snapshot = await pushSnapshots.readSnapshot(corp.id, { appId: document.appId });
+          const snapshot = await pushSnapshots.readSnapshot(corp.id);
           const { counts, people, departments, stop } = whatIf(snapshot, current, document);
           const users = new Map(snapshot.oa.users.map(({ id, name }) => [id, name]));
           const nodes = new Map(snapshot.oa.nodes.map(({ key, name }) => [key, name]));

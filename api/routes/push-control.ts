@@ -26,8 +26,12 @@ export function pushControlRoutes(deps: ApiDeps): Route[] {
   const tag = 'Plans';
   const accepted = { status: 202, description: 'Asked', schema: schemas.acceptedRun } as const;
 
+  async function talliesOf(runId: string) {
+    return (await pushReading.tallies([runId])).get(runId) ?? [];
+  }
+
   async function numbers(runId: string) {
-    return numbersOf((await pushReading.tallies([runId])).get(runId) ?? []);
+    return numbersOf(await talliesOf(runId));
   }
 
   return [
@@ -53,15 +57,15 @@ export function pushControlRoutes(deps: ApiDeps): Route[] {
         const push = await requirePush(deps, params.runId, audit);
         const { run } = push;
         audit.detail = { planHash: body.planHash, safeOnly: body.safeOnly };
-        const found = await numbers(run.id);
-        const kind = approvable(run, push.plan, found);
+        const tallies = await talliesOf(run.id);
+        const kind = approvable(run, push.plan, numbersOf(tallies));
         if (kind === undefined) throw conflict('nothing_to_approve', pushApiTexts.nothingToApprove);
         const { document } = await directorySettings.currentSettings(run.corpId);
         assertMayApprove(
           approvalRight(principal, { ...run, isBlocked: isBlocked(run) }, document.push.approval),
         );
         if (body.planHash !== run.planHash) throw hashDiffers(run.planHash);
-        assertDeletions(body, await deletionsOf(push, body.safeOnly, found.deletions));
+        assertDeletions(body, deletionsOf(tallies, body.safeOnly));
         await assertStands(run.id);
 
         const decision = {
@@ -316,10 +320,9 @@ export function pushControlRoutes(deps: ApiDeps): Route[] {
   ];
 
   /** Only the safe part of a simulation: what is held stays, so its deletions need no number. */
-  async function deletionsOf({ run }: Push, safeOnly: boolean, all: number): Promise<number> {
-    if (!safeOnly) return all;
-    const tallies = (await pushReading.tallies([run.id])).get(run.id) ?? [];
-    return numbersOf(tallies.filter(({ status }) => status !== 'held')).deletions;
+  function deletionsOf(tallies: Awaited<ReturnType<typeof talliesOf>>, safeOnly: boolean): number {
+    const released = safeOnly ? tallies.filter(({ status }) => status !== 'held') : tallies;
+    return numbersOf(released).deletions;
   }
 
   async function assertStands(runId: string): Promise<void> {

@@ -1,19 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button, Card, Checkbox, Empty, Input, Select } from 'antd';
-import { useEffect, useState } from 'react';
+import { Button, Card, Checkbox, Empty, Select } from 'antd';
+import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import type { Corp } from '../api/corps';
 import { departmentsQuery, type Member, type MemberFilter, memberStates, membersQuery } from '../api/members';
 import { useLanguage } from '../language/use-language';
 import { FailureNotice } from '../parts/failure-notice';
 import { RecordList } from '../parts/record-list';
+import { SearchWords } from '../parts/search-words';
 import { useNarrow } from '../parts/use-narrow';
 import { PullButton } from '../runs/pull-button';
 import { DepartmentSelect, DepartmentTree } from './department-picker';
 import { MemberDrawer } from './member-drawer';
 import { MemberStatusMark } from './member-status-mark';
 
-const typingPauseMs = 300;
 const rowsPerPage = 50;
 /** Cards are five times as tall as rows. */
 const cardsPerPage = 20;
@@ -65,7 +65,11 @@ export default function MembersTab({ corp }: { readonly corp: Corp }) {
       </Card>
       <div className="stack">
         <div className="members-filter">
-          <SearchInput words={filter.q ?? ''} onChange={(words) => change('q', words)} />
+          <SearchWords
+            label={t('members.search')}
+            words={filter.q ?? ''}
+            onChange={(words) => change('q', words)}
+          />
           <DepartmentSelect
             departments={departments.data ?? []}
             chosen={filter.departmentId}
@@ -107,32 +111,6 @@ function filterOf(parameters: URLSearchParams): MemberFilter {
     status: memberStates.find((known) => known === parameters.get('status')),
     gone: parameters.get('gone') === 'true' ? true : undefined,
   };
-}
-
-interface SearchInputProps {
-  readonly words: string;
-  readonly onChange: (words: string) => void;
-}
-
-function SearchInput({ words, onChange }: SearchInputProps) {
-  const { t } = useLanguage();
-  const [typed, setTyped] = useState(words);
-  useEffect(() => {
-    if (typed.trim() === words) return;
-    const timer = setTimeout(() => onChange(typed.trim()), typingPauseMs);
-    return () => clearTimeout(timer);
-  }, [typed, words, onChange]);
-  return (
-    <Input.Search
-      className="members-search"
-      allowClear
-      aria-label={t('members.search')}
-      placeholder={t('members.search')}
-      value={typed}
-      onChange={({ target }) => setTyped(target.value)}
-      onSearch={(value) => onChange(value.trim())}
-    />
-  );
 }
 
 interface MemberPagesProps {

@@ -1,12 +1,13 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Alert, Button, Input } from 'antd';
-import { type ReactNode, useEffect, useState } from 'react';
+import { Alert, Button } from 'antd';
+import { type ReactNode, useState } from 'react';
 import { type OaUser, oaUsersQuery } from '../api/oa';
 import { useLanguage } from '../language/use-language';
 import { FailureNotice } from '../parts/failure-notice';
 import { LoadMore } from '../parts/load-more';
 import { Mark } from '../parts/mark';
 import { RecordList } from '../parts/record-list';
+import { SearchWords } from '../parts/search-words';
 import { OaUserDrawer } from './oa-user-drawer';
 
 interface OaPeopleProps {
@@ -18,7 +19,6 @@ interface OaPeopleProps {
   readonly picker: ReactNode;
 }
 
-const typingPauseMs = 300;
 const departmentPrefix = 'department:';
 
 export function OaPeople({ paths, node, words, onSearch, picker }: OaPeopleProps) {
@@ -35,7 +35,7 @@ export function OaPeople({ paths, node, words, onSearch, picker }: OaPeopleProps
   return (
     <div className="stack">
       <div className="members-filter">
-        <SearchInput words={words} onChange={onSearch} />
+        <SearchWords label={t('oa.people.search')} words={words} onChange={onSearch} />
         {picker}
       </div>
       {isSubcompany && <Alert type="info" showIcon title={t('oa.people.subcompany')} />}
@@ -93,31 +93,5 @@ export function OaPeople({ paths, node, words, onSearch, picker }: OaPeopleProps
       <LoadMore {...people} />
       <OaUserDrawer paths={paths} userId={opened} onClose={() => setOpened(undefined)} />
     </div>
-  );
-}
-
-interface SearchInputProps {
-  readonly words: string;
-  readonly onChange: (words: string) => void;
-}
-
-function SearchInput({ words, onChange }: SearchInputProps) {
-  const { t } = useLanguage();
-  const [typed, setTyped] = useState(words);
-  useEffect(() => {
-    if (typed.trim() === words) return;
-    const timer = setTimeout(() => onChange(typed.trim()), typingPauseMs);
-    return () => clearTimeout(timer);
-  }, [typed, words, onChange]);
-  return (
-    <Input.Search
-      className="members-search"
-      allowClear
-      aria-label={t('oa.people.search')}
-      placeholder={t('oa.people.search')}
-      value={typed}
-      onChange={({ target }) => setTyped(target.value)}
-      onSearch={(value) => onChange(value.trim())}
-    />
   );
 }

@@ -1,15 +1,14 @@
 import { FilterOutlined } from '@ant-design/icons';
-import { Button, Checkbox, Input, Select } from 'antd';
-import { useEffect, useState } from 'react';
+import { Button, Checkbox, Select } from 'antd';
+import { useState } from 'react';
 import { changeActions, type ChangeFilter, type ChangeFilterName, changeStatuses, risks } from '../api/push';
 import type { Run } from '../api/runs';
 import { useLanguage } from '../language/use-language';
+import { SearchWords } from '../parts/search-words';
 import { useNarrow } from '../parts/use-narrow';
 import { BranchPicker } from './branch-picker';
 import { knownFields, knownRules } from './known-words';
 import { SavedViews } from './saved-views-menu';
-
-const typingPauseMs = 300;
 
 interface ChangeFiltersProps {
   readonly run: Run;
@@ -27,7 +26,12 @@ export function ChangeFilters({ run, filter, onChange, onReplace }: ChangeFilter
   return (
     <search className="plan-filters" aria-label={t('plan.filter')}>
       <div className="members-filter">
-        <SearchWords key={filter.q ?? ''} words={filter.q ?? ''} onChange={(q) => onChange('q', q)} />
+        <SearchWords
+          label={t('plan.search')}
+          key={filter.q ?? ''}
+          words={filter.q ?? ''}
+          onChange={(q) => onChange('q', q)}
+        />
         {narrow && (
           <Button icon={<FilterOutlined />} aria-expanded={open} onClick={() => setOpen(!open)}>
             {set === 0 ? t('plan.filter') : t('plan.filter.count', { count: set })}
@@ -137,30 +141,4 @@ function listed(value: string | undefined): string[] {
 /** What the address names is shown, also where this page doesn't know it. */
 function withChosen(known: readonly string[], chosen: string | undefined): readonly string[] {
   return chosen === undefined || known.includes(chosen) ? known : [chosen, ...known];
-}
-
-interface SearchWordsProps {
-  readonly words: string;
-  readonly onChange: (words: string) => void;
-}
-
-function SearchWords({ words, onChange }: SearchWordsProps) {
-  const { t } = useLanguage();
-  const [typed, setTyped] = useState(words);
-  useEffect(() => {
-    if (typed.trim() === words) return;
-    const timer = setTimeout(() => onChange(typed.trim()), typingPauseMs);
-    return () => clearTimeout(timer);
-  }, [typed, words, onChange]);
-  return (
-    <Input.Search
-      className="members-search"
-      allowClear
-      aria-label={t('plan.search')}
-      placeholder={t('plan.search')}
-      value={typed}
-      onChange={({ target }) => setTyped(target.value)}
-      onSearch={(value) => onChange(value.trim())}
-    />
-  );
 }
