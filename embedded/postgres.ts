@@ -168,8 +168,11 @@ async function run(install: Installation, spec: PostgresSpec): Promise<RunningSe
     } catch (error) {
       await server.stop();
       const log = endOfFile(spec.logFile);
-      // After a kill -9 of the server its children live on for moments and still hold the shared memory.
-      const passes = /pre-existing shared memory block|lock file "postmaster.pid" already exists/.test(log);
+      // After a kill -9 of the server its children live on for moments and still hold the shared memory, or its port.
+      const passes =
+        /pre-existing shared memory block|lock file "postmaster.pid" already exists|Address already in use/.test(
+          log,
+        );
       if (!passes || Date.now() > deadline) {
         throw new ServiceUnusableError(`Postgres did not start: ${(error as Error).message}\n${log}`, {
           cause: error,
