@@ -103,13 +103,16 @@ function run(
     endpoint.beforeToken?.(parsed);
     const { corp, caller } = authenticate(world, parsed.query['access_token']);
     const nowMs = world.clock.nowMs();
-    world.limits.admit({ corpid: corp.corpid, path: parsed.path, ip: parsed.ip, nowMs });
+    const changes = new ChangeRecorder(world, corp, caller);
+    const call = { ...parsed, world, corp, caller, nowMs, headers, changes };
+    if (endpoint.isFree?.(call) !== true) {
+      world.limits.admit({ corpid: corp.corpid, path: parsed.path, ip: parsed.ip, nowMs });
+    }
     if (tooManyAtOnce) throw new Rejection(45033);
     assertTrustedIp(world, corp, caller, parsed.ip);
     assertAccess(endpoint.access, caller, corp.rights);
     assertRawText(world, parsed);
-    const changes = new ChangeRecorder(world, corp, caller);
-    const answer = endpoint.handle({ ...parsed, world, corp, caller, nowMs, headers, changes });
+    const answer = endpoint.handle(call);
     if (endpoint.writes) world.onChange();
     changes.send();
     return { answer };

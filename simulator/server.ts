@@ -8,6 +8,7 @@ import { handleCgi } from './cgi';
 import { SimulatorClock } from './clock';
 import { controlRouter } from './control/router';
 import { Rejection } from './errors';
+import { oauthPage } from './oauth-page';
 import { defaultSettings } from './settings';
 import { readStoredWorld, restoreWorld, WorldStorage } from './state/storage';
 import { World } from './state/world';
@@ -100,6 +101,8 @@ function simulatorApp(world: World, control: { enabled: boolean }, exposeControl
   app.use('/cgi-bin', express.raw({ limit: MAX_BODY, type: () => true }), (request, response) =>
     handleCgi(world, request, response),
   );
+
+  app.get('/connect/oauth2/authorize', oauthPage(world));
 
   app.get('/sim-images/:id', (request, response) => {
     const image = world.images.get(request.params.id);

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { XmlNode } from './callback-xml';
-import { parseCallbackXml } from './callback-xml';
+import { parseCallbackXml, readCallbackEnvelope } from './callback-xml';
 
 /** WeCom's callback envelope: AES-256-CBC under the app's EncodingAESKey, signed with the app's token. */
 
@@ -100,13 +100,9 @@ export function createCallbackCrypto({
 
     /** Checks the signature before anything is decrypted or parsed further. */
     async open(query: CallbackQuery, body: string): Promise<CallbackMessage> {
-      const envelope = await parse(body, 'not-an-envelope');
-      const encrypted = envelope['Encrypt'];
-      if (typeof encrypted !== 'string') throw new CallbackRejectedError('not-an-envelope');
+      const { encrypted, ...envelope } = envelopeOf(body);
       assertSigned(query, encrypted);
-      const fields = await parse(decrypt(encrypted), 'not-xml');
-      const agentId = envelope['AgentID'];
-      return { fields, ...(typeof agentId === 'string' && agentId !== '' ? { agentId } : {}) };
+      return { ...envelope, fields: await messageOf(decrypt(encrypted)) };
     },
 
     /** The reply's XML, encrypted and signed, ready to be the body of the answer. */
@@ -129,11 +125,21 @@ export function createCallbackCrypto({
 
 export type CallbackCrypto = ReturnType<typeof createCallbackCrypto>;
 
-async function parse(xml: string, reason: CallbackRejection): Promise<{ readonly [name: string]: XmlNode }> {
+function envelopeOf(body: string): { readonly encrypted: string; readonly agentId?: string } {
+  try {
+    const { encrypted, ...others } = readCallbackEnvelope(body);
+    if (encrypted !== undefined) return { encrypted, ...others };
+  } catch (error) {
+    throw new CallbackRejectedError('not-an-envelope', { cause: error });
+  }
+  throw new CallbackRejectedError('not-an-envelope');
+}
+
+async function messageOf(xml: string): Promise<CallbackMessage['fields']> {
   try {
     return await parseCallbackXml(xml);
   } catch (error) {
-    throw new CallbackRejectedError(reason, { cause: error });
+    throw new CallbackRejectedError('not-xml', { cause: error });
   }
 }
 

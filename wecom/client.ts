@@ -10,6 +10,8 @@ import type { MemberEndpoints } from './endpoints/members';
 import { memberEndpoints } from './endpoints/members';
 import type { NetworkEndpoints } from './endpoints/network';
 import { networkEndpoints } from './endpoints/network';
+import type { OauthEndpoints } from './endpoints/oauth';
+import { oauthEndpoints } from './endpoints/oauth';
 import type { RateBudgetStore, TokenStore } from './ports';
 
 export type WecomClientOptions = {
@@ -30,6 +32,7 @@ export type WecomSession = {
   readonly agent: AgentEndpoints;
   readonly network: NetworkEndpoints;
   readonly media: MediaEndpoints;
+  readonly oauth: OauthEndpoints;
   /** Asks WeCom for a token even if one is cached, to learn whether the credential is good now. */
   token(call?: CallOptions): Promise<{ readonly expiresAt: Date }>;
 };
@@ -50,6 +53,7 @@ export function createWecomClient(options: WecomClientOptions): WecomClient {
         agent: agentEndpoints(api, credential.kind === 'app' ? credential.agentId : undefined),
         network: networkEndpoints(api),
         media: mediaEndpoints(api),
+        oauth: oauthEndpoints(api),
         token: (call) => api.freshToken(call),
       };
     },

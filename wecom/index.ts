@@ -58,7 +58,11 @@ export type {
 } from './endpoints/members';
 export type { Agent, AgentBrief } from './endpoints/agents';
 export type { DownloadedMedia, MediaType, UploadedMedia } from './endpoints/media';
-export type { CallbackQuery, CallbackRejection } from './callback-crypto';
+export type { OauthScope, OauthUserDetail, OauthVisitor } from './endpoints/oauth';
+export { authorizeUrl } from './endpoints/oauth';
+export type { CallbackCrypto, CallbackMessage, CallbackQuery, CallbackRejection } from './callback-crypto';
 export { CallbackRejectedError, createCallbackCrypto } from './callback-crypto';
 export type { XmlNode } from './callback-xml';
 export { parseCallbackXml } from './callback-xml';
+export type { ContactMessage } from './contact-events';
+export { callbackKind, isContactKind, readContactMessage } from './contact-events';

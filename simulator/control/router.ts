@@ -6,6 +6,7 @@ import { Rejection } from '../errors';
 import { buildCorp, CorpInputError } from '../state/build-corp';
 import type { CallbackReceiver, Corp } from '../state/corp';
 import { publicState } from '../state/snapshot';
+import { openidOf } from '../state/oauth-grants';
 import type { World } from '../state/world';
 import { defaultSettings } from '../settings';
 import { doByHand } from './by-hand';
@@ -16,6 +17,7 @@ import {
   clockSchema,
   corpSchema,
   faultsSchema,
+  oauthCodeSchema,
   settingsSchema,
 } from './schemas';
 
@@ -47,6 +49,7 @@ export function controlRouter(world: World): Router {
     }
     // Posting a corp again starts it afresh.
     world.tokens.forgetCorp(corp.corpid);
+    world.oauth.forgetCorp(corp.corpid);
     world.corpBans.forgetCorp(corp.corpid);
     world.corps.set(corp.corpid, corp);
     world.onChange();
@@ -70,6 +73,7 @@ export function controlRouter(world: World): Router {
     const corp = corpOf(world, request);
     world.corps.delete(corp.corpid);
     world.tokens.forgetCorp(corp.corpid);
+    world.oauth.forgetCorp(corp.corpid);
     world.onChange();
     response.json({});
   });
@@ -85,6 +89,32 @@ export function controlRouter(world: World): Router {
     const answer = doByHand({ world, corp, path, body, changes });
     if (answer === undefined) throw new ControlError(422, `${path} is nothing an admin does in the console`);
     response.json(answer);
+  });
+
+  router.post('/corps/:corpid/oauth/code', (request, response) => {
+    const corp = corpOf(world, request);
+    const { agentid, scope, userid, externalUserid, openid } = parse(oauthCodeSchema, request.body);
+    if (!corp.apps.has(agentid)) throw new ControlError(404, `no app ${agentid}`);
+    if (userid !== undefined && corp.directory.member(userid) === undefined) {
+      throw new ControlError(422, `no member ${userid}`);
+    }
+    const code = world.oauth.issueCode(
+      {
+        corpid: corp.corpid,
+        agentid,
+        scope,
+        visitor:
+          userid === undefined
+            ? {
+                kind: 'outsider',
+                openid: openid ?? openidOf(corp, externalUserid ?? ''),
+                externalUserid,
+              }
+            : { kind: 'member', userid },
+      },
+      world.clock.nowMs(),
+    );
+    response.json({ code });
   });
 
   router.put('/corps/:corpid/callbacks', async (request, response) => {

@@ -186,6 +186,19 @@ export const callbackSettingSchema = z.object({
   payload: z.enum(['reduced', 'full']).optional(),
 });
 
+export const oauthCodeSchema = z
+  .strictObject({
+    agentid: z.int().min(1),
+    userid: text.min(1).optional(),
+    externalUserid: text.min(1).optional(),
+    openid: text.min(1).optional(),
+    scope: z.enum(['snsapi_base', 'snsapi_privateinfo']).default('snsapi_base'),
+  })
+  .refine(
+    (one) => [one.userid, one.externalUserid, one.openid].filter((value) => value !== undefined).length === 1,
+    { message: 'one of userid, externalUserid, openid', path: ['userid'] },
+  );
+
 export type CorpInput = z.infer<typeof corpSchema>;
 export type DepartmentInput = z.infer<typeof department>;
 export type MemberInput = z.infer<typeof member>;

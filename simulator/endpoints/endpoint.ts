@@ -33,6 +33,8 @@ export type Endpoint = {
   readonly defaults?: Fields;
   readonly defaultsFirst?: boolean;
   readonly writes?: boolean;
+  /** Such a call is not counted against the rate limits. */
+  isFree?(call: Call): boolean;
   /** A check WeCom makes even before it looks at the token. */
   beforeToken?(request: { readonly raw: Buffer }): void;
   handle(call: Call): Answer;

@@ -7,6 +7,7 @@ import { memberLookupEndpoints } from './member-lookups';
 import { memberReadEndpoints } from './member-reads';
 import { memberWriteEndpoints } from './member-writes';
 import { networkEndpoints } from './network';
+import { oauthEndpoints } from './oauth';
 import { tagEndpoints } from './tags';
 
 const all: readonly Endpoint[] = [
@@ -19,6 +20,7 @@ const all: readonly Endpoint[] = [
   ...mediaEndpoints,
   ...inviteEndpoints,
   ...agentEndpoints,
+  ...oauthEndpoints,
 ];
 
 export const endpoints: ReadonlyMap<string, Endpoint> = new Map(all.map((one) => [one.path, one]));

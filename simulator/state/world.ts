@@ -7,6 +7,7 @@ import { CorpBans, SecretBans } from '../bans';
 import { RateLimits } from '../rate-limits';
 import type { Settings } from '../settings';
 import type { Caller, Corp } from './corp';
+import { OauthGrants } from './oauth-grants';
 import { Tokens } from './tokens';
 
 export type UploadedImage = { readonly contentType: string; readonly content: Buffer };
@@ -15,6 +16,7 @@ export type UploadedImage = { readonly contentType: string; readonly content: Bu
 export class World {
   readonly corps = new Map<string, Corp>();
   readonly tokens = new Tokens();
+  readonly oauth = new OauthGrants();
   readonly faults = new Faults();
   readonly calls = new CallLog();
   readonly limits = new RateLimits(() => this.settings);

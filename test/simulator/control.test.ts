@@ -268,7 +268,7 @@ describe('the control surface', () => {
 
   it('has nothing under names it does not know', async () => {
     expect((await client.http('GET', '/_sim/nothing')).status).toBe(404);
-    expect((await client.http('POST', `/_sim/corps/${corp.corpid}/oauth/code`, {})).status).toBe(404);
+    expect((await client.http('POST', `/_sim/corps/${corp.corpid}/nothing`, {})).status).toBe(404);
   });
 
   it('is closed to pages of other sites', async () => {

@@ -93,6 +93,11 @@ describe('wechatpy 1.8.18, as published, against the simulator', () => {
     expect(seen.invited).toMatchObject({ errcode: 0, invaliduser: ['nobody'] });
   });
 
+  it('learns who opened a page, once', () => {
+    expect(seen.visitor).toMatchObject({ errcode: 0, UserId: 'zhang.san' });
+    expect(seen.usedCode).toEqual({ limited: false, errcode: 40029 });
+  });
+
   it('uploads a file and gets it back', () => {
     expect(seen.media).toMatchObject({ type: 'file', created_at: expect.any(String) });
     expect(seen.downloaded).toBe('十二月');

@@ -119,6 +119,12 @@ def main(simulator, corpid, contacts_secret, app_secret):
     seen["tagUsers"] = contacts.tag.get_users(tag)["userlist"]
     seen["invited"] = contacts.batch.invite(user=["zhang.san", "nobody"])
 
+    code = control.post(
+        "%s/_sim/corps/%s/oauth/code" % (simulator, corpid), json={"agentid": 1000002, "userid": "zhang.san"}
+    ).json()["code"]
+    seen["visitor"] = app.oauth.get_user_info(code)
+    seen["usedCode"] = refusal(lambda: app.oauth.get_user_info(code))
+
     media = app.media.upload("file", ("工资.txt", io.BytesIO("十二月".encode())))
     seen["media"] = media
     seen["downloaded"] = app._http.get(app.media.get_url(media["media_id"])).content.decode()
