@@ -4,6 +4,8 @@ import type { PullCounts } from '../domain/directory/pull-counts';
 import type { Department, DepartmentNode, MemberPlace } from '../wecom';
 import { chunksOf } from './chunks';
 import type { Database } from './database';
+import { openMergeDrift, recordMergeDrift } from './drift';
+import { takeMirrorTurn } from './mirror-turn';
 import { addCalls, type CallTally } from './runs';
 
 export type PullStepName = 'departments' | 'member-ids' | 'details';
@@ -302,8 +304,11 @@ export function createDirectoryPullStore(db: Database): DirectoryPullStore {
         const [run] = rows;
         if (run?.merged) return run.counts;
         if (run === undefined || run.ended) throw new RunEndedError(merge.runId);
+        await takeMirrorTurn(client, merge.corpId);
         await collectReading(client, merge);
+        const drift = await openMergeDrift(client, merge);
         await mergeReading(client, merge);
+        await recordMergeDrift(client, merge, drift);
         await client.query('UPDATE run SET merged_at = now() WHERE id = $1', [merge.runId]);
         return run.counts;
       }),
@@ -586,7 +591,7 @@ async function collectReading(client: Connection, { runId, scope, corpId }: Merg
   await client.query('ANALYZE reading');
 }
 
-function statusNumber(details: string): string {
+export function statusNumber(details: string): string {
   return `CASE ${details}->>'status' WHEN 'activated' THEN 1 WHEN 'disabled' THEN 2 WHEN 'not-activated' THEN 4
                WHEN 'left' THEN 5 END`;
 }
@@ -626,8 +631,11 @@ async function countChanges(client: Connection, { runId, corpId, markGone }: Mer
   return { ...departments.rows[0], ...members.rows[0] } as PullCounts;
 }
 
-/** The bridge wrote to it while this pull was reading, so what was read may be older than what is known. */
-const writtenSince = `COALESCE(m.written_at > (SELECT started_at FROM run WHERE id = $1), false)`;
+/**
+ * The bridge wrote to it, or read it for an event, while this pull was reading: what was read may be older than what is
+ * known.
+ */
+const writtenSince = `COALESCE(GREATEST(m.written_at, m.event_read_at) > (SELECT started_at FROM run WHERE id = $1), false)`;
 
 async function mergeReading(client: Connection, { runId, corpId, markGone }: Merge): Promise<void> {
   await client.query(

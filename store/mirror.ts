@@ -49,6 +49,8 @@ export type MemberSearch = {
   /** With `departmentId`: everybody below it too. */
   readonly includeSub?: boolean | undefined;
   readonly status?: MirrorMemberStatus | undefined;
+  /** `conflict`: unbound ones about whom somebody should decide. */
+  readonly binding?: 'bound' | 'unbound' | 'conflict' | undefined;
   /** Defaults to false: those who are not gone. */
   readonly gone?: boolean | undefined;
   readonly cursor?: string | undefined;
@@ -83,6 +85,10 @@ const statusNames = new Map(
   Object.entries(statusNumbers).map(([name, number]) => [number, name as MirrorMemberStatus]),
 );
 
+export function statusNameOf(status: number | null): MirrorMemberStatus {
+  return (status === null ? undefined : statusNames.get(status)) ?? 'unknown';
+}
+
 type DepartmentRow = {
   department_id: number;
   parent_id: number;
@@ -110,6 +116,15 @@ type MemberRow = {
   details_seen_at: Date | null;
   gone_at: Date | null;
 };
+
+const isBound = 'EXISTS (SELECT FROM binding WHERE binding.member_id = mirror_member.id)';
+
+const bindingConditions = {
+  bound: isBound,
+  unbound: `NOT ${isBound}`,
+  conflict: `NOT ${isBound} AND EXISTS (SELECT FROM link_conflict c
+    WHERE c.corp_id = $1 AND c.member_id = mirror_member.id AND c.decided_at IS NULL)`,
+} as const;
 
 const memberColumns = `id, user_id, user_id_key, name, departments, status, seen, written,
   first_seen_at, last_seen_at, details_seen_at, gone_at`;
@@ -147,7 +162,7 @@ export function createMirrorStore({ pool }: Database): MirrorStore {
       return rows.map(toDepartment);
     },
 
-    async searchMembers({ corpId, q, departmentId, includeSub, status, gone, cursor, limit }) {
+    async searchMembers({ corpId, q, departmentId, includeSub, status, binding, gone, cursor, limit }) {
       const params: unknown[] = [corpId];
       const param = (value: unknown): string => `$${params.push(value)}`;
       const conditions = ['corp_id = $1', gone ? 'gone_at IS NOT NULL' : 'gone_at IS NULL'];
@@ -163,6 +178,7 @@ export function createMirrorStore({ pool }: Database): MirrorStore {
       if (status !== undefined) {
         conditions.push(status === 'unknown' ? 'status IS NULL' : `status = ${param(statusNumbers[status])}`);
       }
+      if (binding !== undefined) conditions.push(bindingConditions[binding]);
       const where = conditions.join(' AND ');
       const counted = await pool.query<{ total: number }>(
         `SELECT count(*)::int AS total FROM mirror_member WHERE ${where}`,
@@ -251,7 +267,7 @@ function toMember(row: MemberRow, names: ReadonlyMap<number, string | null>): Mi
     position: textOf(known['position']),
     mobile: textOf(known['mobile']),
     email: textOf(known['email']) ?? textOf(known['bizMail']),
-    status: (row.status === null ? undefined : statusNames.get(row.status)) ?? 'unknown',
+    status: statusNameOf(row.status),
     seen: row.seen,
     written: row.written,
     firstSeenAt: row.first_seen_at,

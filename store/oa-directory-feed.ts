@@ -53,6 +53,11 @@ export type FeedChange =
       readonly remove: DirectoryRemovals;
       /** An OA that lists what changed may name people who came and left in between. */
       readonly ignoreUnknownRemovals?: boolean;
+      /**
+       * WeCom's word, where WeCom is the master: a plan was held against its limits, so nobody doubts it here. A doubt
+       * about an earlier feed stays.
+       */
+      readonly isPlanned?: boolean;
     };
 
 /** People who departed in versions that nobody has confirmed: nothing is done to them because of it. */
@@ -453,10 +458,15 @@ async function recordVersion(
   const { lost, of, ours } = rows[0] ?? { lost: 0, of: 0, ours: false };
   // Nobody of the demo's people is missed.
   const complete = !ours || (change.kind === 'whole' && change.complete);
-  const unconfirmed = judgeLoss({ lost, of }, { complete });
+  const isPlanned = change.kind === 'patch' && change.isPlanned === true;
+  const unconfirmed = isPlanned
+    ? (await isInDoubt(client))
+      ? { lost, of }
+      : null
+    : judgeLoss({ lost, of }, { complete });
   await insertVersion(client, {
     version,
-    source: change.kind === 'table' ? 'whole' : change.kind,
+    source: isPlanned ? 'wecom' : change.kind === 'table' ? 'whole' : change.kind,
     fedBy,
     counts,
     loss: { lost, of },
@@ -465,11 +475,18 @@ async function recordVersion(
   return unconfirmed;
 }
 
+async function isInDoubt(client: PoolClient): Promise<boolean> {
+  const { rows } = await client.query<{ inDoubt: boolean }>(
+    `SELECT confirmed_at IS NULL AS "inDoubt" FROM oa_directory_version ORDER BY version DESC LIMIT 1`,
+  );
+  return rows[0]?.inDoubt ?? false;
+}
+
 export async function insertVersion(
   client: PoolClient,
   version: {
     readonly version: number;
-    readonly source: 'whole' | 'patch' | 'demo';
+    readonly source: 'whole' | 'patch' | 'demo' | 'wecom';
     readonly fedBy: string;
     readonly counts: FeedCounts | Record<string, never>;
     readonly loss: Loss;

@@ -1,4 +1,4 @@
-import type { OaDirectory, OaDirectoryReader, OaUser } from '../oa/port';
+import type { OaDepartment, OaDirectory, OaDirectoryReader, OaSubcompany, OaUser } from '../oa/port';
 import { chunksOf } from './chunks';
 import type { Database } from './database';
 import type { Prisma } from './generated/client';
@@ -8,6 +8,12 @@ export interface OaDirectoryStore extends OaDirectoryReader {
   /** The demo's directory, whole, in one transaction: readers see the old one or the new one. */
   seed(directory: OaDirectory): Promise<void>;
   isEmpty(): Promise<boolean>;
+  /** Those of them that there are. */
+  usersOf(ids: readonly string[]): Promise<OaUser[]>;
+  departmentsOf(ids: {
+    readonly departments: readonly string[];
+    readonly subcompanies: readonly string[];
+  }): Promise<{ departments: OaDepartment[]; subcompanies: OaSubcompany[] }>;
 }
 
 type UserRow = Prisma.OaUserGetPayload<object>;
@@ -113,6 +119,19 @@ export function createOaDirectoryStore(db: Database): OaDirectoryStore {
           confirmed: true,
         });
       });
+    },
+
+    async usersOf(ids) {
+      if (ids.length === 0) return [];
+      return (await prisma.oaUser.findMany({ where: { id: { in: [...ids] } } })).map(toUser);
+    },
+
+    async departmentsOf({ departments, subcompanies }) {
+      const [found, above] = await Promise.all([
+        prisma.oaDepartment.findMany({ where: { id: { in: [...departments] } } }),
+        prisma.oaSubcompany.findMany({ where: { id: { in: [...subcompanies] } } }),
+      ]);
+      return { departments: found, subcompanies: above };
     },
 
     async isEmpty() {

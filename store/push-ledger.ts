@@ -1,6 +1,8 @@
 import type { PoolClient } from 'pg';
 import type { Change } from '../domain/directory/push/changes';
+import { bindMembers, unbindMembers } from './bindings';
 import type { Database } from './database';
+import { endDecisionsOfRun, endDriftOfWrites } from './drift-decisions';
 import { addCalls, type CallTally, type EndedPhase, type OpenPhase, type RunError } from './runs';
 
 /** Changes of one stage that lie together: any order will do among them. */
@@ -83,6 +85,8 @@ export type LedgerEffect =
       readonly memberId: string;
       readonly oaUserId: string;
       readonly matchedBy: string | null;
+      /** `synced`: the OA user was made for the member. */
+      readonly source?: 'matched' | 'synced';
     }
   | { readonly kind: 'member-unbound'; readonly memberId: string; readonly oaUserId: string };
 
@@ -274,6 +278,7 @@ export function createPushLedgerStore(db: Database): PushLedgerStore {
           settlement.effects.map((effect) => ({ ...effect, seq: settlement.seq })),
         );
         await writeEffects(client, { runId, corpId }, effects);
+        await endDriftOfWrites(client, { runId, corpId }, effects);
         await writeOutcomes(client, { runId, corpId }, ended);
         await addCalls(client, runId, calls);
         const done = ended.filter(({ status }) => status === 'done').length;
@@ -311,6 +316,7 @@ export function createPushLedgerStore(db: Database): PushLedgerStore {
           [runId, firstStageNotApplied],
         );
         await client.query(markUndone, [runId]);
+        await endDecisionsOfRun(client, runId);
         const { rows } = await client.query<LedgerTotals>(
           `SELECT (count(*) FILTER (WHERE status = 'done'))::int AS done,
                   (count(*) FILTER (WHERE ${endedBadly}))::int AS failed,
@@ -567,18 +573,25 @@ const writers: Writers = {
       [corpId, runId, rows],
     );
     // A binding to an account that is gone gives way.
-    await client.query(
-      `DELETE FROM binding b USING jsonb_to_recordset($2::jsonb) AS e ("userId" text, "oaUserId" text), mirror_member m
-       WHERE b.corp_id = $1 AND m.corp_id = $1 AND m.user_id_key = lower(e."userId")
-         AND (b.oa_user_id = e."oaUserId" OR b.member_id = m.id)`,
+    const inTheWay = await client.query<{ id: string }>(
+      `SELECT b.member_id AS id
+       FROM jsonb_to_recordset($2::jsonb) AS e ("userId" text, "oaUserId" text)
+       JOIN mirror_member m ON m.corp_id = $1 AND m.user_id_key = lower(e."userId")
+       JOIN binding b ON b.corp_id = $1 AND (b.oa_user_id = e."oaUserId" OR b.member_id = m.id)`,
       [corpId, rows],
     );
-    return client.query(
-      `INSERT INTO binding (corp_id, member_id, oa_user_id, source, run_id)
-       SELECT $1, m.id, e."oaUserId", 'created', $2
-       FROM jsonb_to_recordset($3::jsonb) AS e ("userId" text, "oaUserId" text)
+    const gone = inTheWay.rows.map(({ id }) => id);
+    await unbindMembers(client, corpId, gone, { source: 'gone', runId });
+    const created = await client.query<{ memberId: string; oaUserId: string }>(
+      `SELECT m.id AS "memberId", e."oaUserId"
+       FROM jsonb_to_recordset($2::jsonb) AS e ("userId" text, "oaUserId" text)
        JOIN mirror_member m ON m.corp_id = $1 AND m.user_id_key = lower(e."userId")`,
-      [corpId, runId, rows],
+      [corpId, rows],
+    );
+    return bindMembers(
+      client,
+      corpId,
+      created.rows.map((pair) => ({ ...pair, source: 'created', runId })),
     );
   },
 
@@ -617,35 +630,38 @@ const writers: Writers = {
       ],
     ),
 
-  'member-unbound': (client, { corpId }, effects) =>
-    client.query(
-      `DELETE FROM binding b USING unnest($2::text[], $3::text[]) AS e (member_id, oa_user_id)
-       WHERE b.corp_id = $1 AND b.member_id = e.member_id AND b.oa_user_id = e.oa_user_id`,
+  'member-unbound': async (client, { corpId, runId }, effects) => {
+    const pairs = await client.query<{ id: string }>(
+      `SELECT b.member_id AS id FROM binding b JOIN unnest($2::text[], $3::text[]) AS e (member_id, oa_user_id)
+         ON b.member_id = e.member_id AND b.oa_user_id = e.oa_user_id
+       WHERE b.corp_id = $1`,
       [corpId, effects.map(({ memberId }) => memberId), effects.map(({ oaUserId }) => oaUserId)],
-    ),
+    );
+    const memberIds = pairs.rows.map(({ id }) => id);
+    return unbindMembers(client, corpId, memberIds, { source: 'undone', runId });
+  },
 
   'member-bound': (client, { corpId, runId }, effects) =>
-    client.query(
-      `INSERT INTO binding (corp_id, member_id, oa_user_id, source, matched_by, run_id)
-       SELECT $1, e.member_id, e.oa_user_id, 'matched', e.matched_by, $2
-       FROM unnest($3::text[], $4::text[], $5::text[]) AS e (member_id, oa_user_id, matched_by)
-       ON CONFLICT DO NOTHING`,
-      [
-        corpId,
+    bindMembers(
+      client,
+      corpId,
+      effects.map(({ memberId, oaUserId, matchedBy, source = 'matched' }) => ({
+        memberId,
+        oaUserId,
+        source,
+        matchedBy,
         runId,
-        effects.map(({ memberId }) => memberId),
-        effects.map(({ oaUserId }) => oaUserId),
-        effects.map(({ matchedBy }) => matchedBy),
-      ],
+      })),
     ),
 
-  'member-gone': async (client, { corpId }, effects) => {
+  'member-gone': async (client, { corpId, runId }, effects) => {
     const keys = effects.map(({ userId }) => userId.toLowerCase());
-    await client.query(
-      `DELETE FROM binding b USING mirror_member m
-       WHERE m.id = b.member_id AND m.corp_id = $1 AND m.user_id_key = ANY($2::text[])`,
+    const bound = await client.query<{ id: string }>(
+      'SELECT id FROM mirror_member WHERE corp_id = $1 AND user_id_key = ANY($2::text[])',
       [corpId, keys],
     );
+    const memberIds = bound.rows.map(({ id }) => id);
+    await unbindMembers(client, corpId, memberIds, { source: 'gone', runId });
     return client.query(
       `UPDATE mirror_member SET gone_at = clock_timestamp(), written_at = clock_timestamp()
        WHERE corp_id = $1 AND user_id_key = ANY($2::text[])`,

@@ -96,6 +96,16 @@ function isOfAnotherNode(
       if (plannedName !== null && plannedName !== node.name) return true;
       return node.parentKey !== null && !isPlaceOf(change.after.parent, node.parentKey, linked);
     }
+    case 'createOaDepartment':
+      return nodes.has(change.oaKey);
+    case 'renameOaDepartment':
+    case 'moveOaDepartment':
+    case 'removeOaDepartment': {
+      const node = nodes.get(change.oaKey);
+      return (
+        node === undefined || node.name !== change.before.name || node.parentKey !== change.before.parentKey
+      );
+    }
     case 'linkDepartment':
       return !nodes.has(change.oaKey);
     case 'deleteDepartment':
@@ -122,10 +132,10 @@ async function bindingsMoved(client: Connection, { runId, corpId }: Planned): Pr
                WHERE bind.run_id = c.run_id AND bind.action = 'bindUser' AND bind.oa_user_id = c.oa_user_id))`;
   const boundMeanwhile = `
     SELECT FROM push_change c JOIN binding b ON b.corp_id = $2 AND b.oa_user_id = c.oa_user_id
-     WHERE ${openRows} AND c.action IN ('bindUser', 'createUser')`;
+     WHERE ${openRows} AND c.action IN ('bindUser', 'createUser', 'createOaUser')`;
   const memberTaken = `
     SELECT FROM push_change c JOIN binding b ON b.member_id = c.member_id
-     WHERE ${openRows} AND c.action = 'bindUser'`;
+     WHERE ${openRows} AND c.action IN ('bindUser', 'createOaUser')`;
   return (
     (await any(client, otherPerson, [runId])) ||
     (await any(client, boundMeanwhile, [runId, corpId])) ||
@@ -133,12 +143,16 @@ async function bindingsMoved(client: Connection, { runId, corpId }: Planned): Pr
   );
 }
 
+/** Of these it is the reason, or no matter at all. */
+const mayBeGone = `(c.action IN ('departOaUser', 'removeOaDepartment')
+  OR c.change_id LIKE 'undo:%' AND c.action LIKE '%Oa%')`;
+
 async function goneFromWecom(client: Connection, { runId, corpId }: Planned): Promise<boolean> {
   const members = `SELECT FROM push_change c JOIN mirror_member m ON m.id = c.member_id
-                    WHERE ${openRows} AND m.gone_at IS NOT NULL`;
+                    WHERE ${openRows} AND NOT ${mayBeGone} AND m.gone_at IS NOT NULL`;
   const departments = `SELECT FROM push_change c
                          JOIN mirror_department d ON d.corp_id = $2 AND d.department_id = c.department_id
-                        WHERE ${openRows} AND d.gone_at IS NOT NULL`;
+                        WHERE ${openRows} AND NOT ${mayBeGone} AND d.gone_at IS NOT NULL`;
   return (await any(client, members, [runId])) || (await any(client, departments, [runId, corpId]));
 }
 

@@ -2,7 +2,12 @@ import { pinyin } from 'pinyin-pro';
 import type { Change, ChangeAction } from '../domain/directory/push/changes';
 import type { DepartmentRef } from '../domain/directory/push/department-match';
 import { stageOf } from '../domain/directory/push/order';
-import type { DirectorySnapshot, OaNode, SnapshotDepartment } from '../domain/directory/push/snapshot';
+import {
+  departmentKey,
+  type DirectorySnapshot,
+  type OaNode,
+  type SnapshotDepartment,
+} from '../domain/directory/push/snapshot';
 import { statusOf, type ChangeStatus, type Holding } from './push-plan-holdings';
 
 /** A change as a row of `push_change`, in the table's own column names. */
@@ -39,25 +44,35 @@ export const pathSeparator = ' / ';
 const ranks: Readonly<Record<ChangeAction, number>> = {
   deleteUser: 10,
   deleteDepartment: 20,
+  removeOaDepartment: 20,
+  departOaUser: 30,
   disableUser: 30,
   unbindUser: 40,
   conflict: 45,
   moveDepartment: 50,
+  moveOaDepartment: 50,
   enableUser: 55,
+  returnOaUser: 55,
   renameDepartment: 60,
+  renameOaDepartment: 60,
   unlinkDepartment: 62,
   skipUser: 70,
   createDepartment: 75,
+  createOaDepartment: 75,
   createUser: 80,
+  createOaUser: 80,
   updateUser: 85,
+  updateOaUser: 85,
   setSuperior: 90,
   bindUser: 92,
   linkDepartment: 95,
 };
 
+const updates: ReadonlySet<ChangeAction> = new Set(['updateUser', 'updateOaUser']);
+
 function rankOf(change: Change): number {
   if (change.limitGroups.includes('cleared')) return 42;
-  if (change.action === 'updateUser' && change.limitGroups.includes('moves')) return 57;
+  if (updates.has(change.action) && change.limitGroups.includes('moves')) return 57;
   return ranks[change.action];
 }
 
@@ -137,9 +152,21 @@ type Subject = {
 function subjectOf(change: Change): Subject {
   const nobody = { memberId: null, userId: null, oaUserId: null, oaKey: null, departmentId: null };
   if (change.action === 'conflict') {
-    return change.conflict.of === 'user'
-      ? { ...nobody, kind: 'user', oaUserId: change.conflict.oaUserId }
-      : { ...nobody, kind: 'department', oaKey: change.conflict.oaKey };
+    const { conflict } = change;
+    switch (conflict.of) {
+      case 'user':
+        return { ...nobody, kind: 'user', oaUserId: conflict.oaUserId };
+      case 'department':
+        return { ...nobody, kind: 'department', oaKey: conflict.oaKey };
+      case 'member': {
+        const { memberId, userId, oaUserId } = conflict;
+        return { ...nobody, kind: 'user', memberId, userId, oaUserId };
+      }
+      case 'wecom-department': {
+        const { departmentId, oaKey } = conflict;
+        return { ...nobody, kind: 'department', departmentId, oaKey };
+      }
+    }
   }
   if ('oaUserId' in change) {
     const { memberId, userId, oaUserId } = change;
@@ -175,9 +202,28 @@ function fieldsOf(change: Change): string[] {
         ...(change.before.name === change.after.name ? [] : ['name']),
         ...(change.action === 'moveDepartment' ? ['parentid'] : []),
       ];
+    case 'createOaDepartment':
+      return ['name', 'parentid'];
+    case 'renameOaDepartment':
+    case 'moveOaDepartment':
+      return [
+        ...(change.before.name === change.after.name ? [] : ['name']),
+        ...(change.action === 'moveOaDepartment' ? ['parentid'] : []),
+      ];
+    case 'createOaUser':
+    case 'updateOaUser':
+    case 'returnOaUser':
+      return [
+        ...(change.action === 'returnOaUser' ? ['status'] : []),
+        ...Object.keys(change.after.values),
+        ...(change.after.placement === null ? [] : ['department']),
+      ];
+    case 'departOaUser':
+      return ['status'];
     case 'linkDepartment':
     case 'unlinkDepartment':
     case 'deleteDepartment':
+    case 'removeOaDepartment':
     case 'bindUser':
     case 'unbindUser':
     case 'deleteUser':
@@ -263,16 +309,85 @@ function placesOf(change: Change, paths: Paths, standing: Standing): Places {
         refs: [...new Set([change.oaKey, ...paths.refsOf([itself])])],
       };
     }
+    case 'createOaDepartment': {
+      const { name, parentKey } = change.after;
+      const above = parentKey === null ? '' : (paths.oaPathOf(parentKey) ?? '');
+      const refs = parentKey === null ? [] : paths.oaRefsOf(parentKey);
+      return {
+        from: null,
+        to: join(above, name),
+        refs: [...new Set([change.oaKey, `#${change.departmentId}`, ...refs])],
+      };
+    }
+    case 'renameOaDepartment':
+    case 'moveOaDepartment': {
+      const { name, parentKey } = change.after;
+      const above = parentKey === null ? '' : (paths.oaPathOf(parentKey) ?? '');
+      const refs = parentKey === null ? [] : paths.oaRefsOf(parentKey);
+      return {
+        from: paths.oaPathOf(change.oaKey),
+        to: join(above, name),
+        refs: [...new Set([`#${change.departmentId}`, ...paths.oaRefsOf(change.oaKey), ...refs])],
+      };
+    }
+    case 'removeOaDepartment':
+      return {
+        from: paths.oaPathOf(change.oaKey),
+        to: null,
+        refs: [...new Set([`#${change.departmentId}`, ...paths.oaRefsOf(change.oaKey)])],
+      };
+    case 'createOaUser':
+    case 'updateOaUser':
+    case 'returnOaUser': {
+      const before = change.before?.placement ?? null;
+      const after = change.after.placement;
+      const at = before === null ? standing.oaKey : keyOfDepartment(before.departmentId);
+      const goal = after === null ? at : keyOfDepartment(after.departmentId);
+      const from = change.action === 'createOaUser' || at === null ? null : paths.oaPathOf(at);
+      const keys = [at, goal, ...(after?.partTimeDepartmentIds ?? []).map(keyOfDepartment)];
+      return {
+        from,
+        to: goal === null ? null : paths.oaPathOf(goal),
+        refs: [
+          ...new Set([
+            ...keys.flatMap((key) => (key === null ? [] : paths.oaRefsOf(key))),
+            ...paths.refsOf(here),
+          ]),
+        ],
+      };
+    }
+    case 'departOaUser': {
+      if (standing.oaKey === null) return { from: null, to: null, refs: [] };
+      return { from: paths.oaPathOf(standing.oaKey), to: null, refs: paths.oaRefsOf(standing.oaKey) };
+    }
     case 'conflict': {
-      const key = change.conflict.of === 'department' ? change.conflict.oaKey : standing.oaKey;
+      const { conflict } = change;
+      if (conflict.of === 'wecom-department') {
+        const itself: DepartmentRef = { kind: 'existing', departmentId: conflict.departmentId };
+        return { from: null, to: paths.pathOf(itself), refs: paths.refsOf([itself]) };
+      }
+      if (conflict.of === 'member') {
+        return { from: null, to: pathOf(hereMain), refs: paths.refsOf(here) };
+      }
+      const key = conflict.of === 'department' ? conflict.oaKey : standing.oaKey;
       if (key === null) return { from: null, to: null, refs: [] };
       return { from: null, to: paths.oaPathOf(key), refs: paths.oaRefsOf(key) };
     }
   }
 }
 
+function keyOfDepartment(id: string | null): string | null {
+  return id === null ? null : departmentKey(id);
+}
+
 function departmentName(change: Change, paths: Paths): string | null {
   switch (change.action) {
+    case 'createOaDepartment':
+    case 'renameOaDepartment':
+    case 'moveOaDepartment':
+      return change.after.name;
+    case 'removeOaDepartment':
+      return change.before.name;
     case 'createDepartment':
       return change.after.name;
     case 'renameDepartment':
@@ -284,6 +399,7 @@ function departmentName(change: Change, paths: Paths): string | null {
     case 'unlinkDepartment':
       return paths.nameOf(change.departmentId);
     case 'conflict':
+      if (change.conflict.of === 'wecom-department') return paths.nameOf(change.conflict.departmentId);
       return change.conflict.of === 'department' ? paths.oaNameOf(change.conflict.oaKey) : null;
     default:
       return null;
@@ -311,7 +427,13 @@ function createPaths(snapshot: DirectorySnapshot, changes: readonly Change[]): P
   const nodes = new Map<string, OaNode>(snapshot.oa.nodes.map((node) => [node.key, node]));
   const keyOf = new Map(snapshot.links.map(({ oaKey, departmentId }) => [departmentId, oaKey]));
   const created = new Map<string, { readonly name: string; readonly parent: DepartmentRef }>();
+  /** As they will be, where they are not there yet. */
+  const createdInOa = new Map<string, { readonly name: string; readonly parentKey: string | null }>();
   for (const change of changes) {
+    if (change.action === 'createOaDepartment') {
+      createdInOa.set(change.oaKey, change.after);
+      keyOf.set(change.departmentId, change.oaKey);
+    }
     if (change.action === 'createDepartment') created.set(change.oaKey, change.after);
     if (change.action === 'linkDepartment') keyOf.set(change.departmentId, change.oaKey);
   }
@@ -363,7 +485,7 @@ function createPaths(snapshot: DirectorySnapshot, changes: readonly Change[]): P
 
   const oaWayOf = (oaKey: string): Way =>
     once(`oa ${oaKey}`, () => {
-      const node = nodes.get(oaKey);
+      const node = nodes.get(oaKey) ?? createdInOa.get(oaKey);
       if (node === undefined) return { path: '', refs: [oaKey] };
       return below(node.parentKey === null ? nowhere : oaWayOf(node.parentKey), node.name, [oaKey]);
     });

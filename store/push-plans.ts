@@ -9,10 +9,14 @@ import {
   type GuardReason,
   type GuardVerdict,
 } from '../domain/directory/push/guard';
+import type { AcceptedDrift } from '../domain/directory/oa-sync/accept';
+import type { PlanOnly } from '../domain/directory/push/only';
+import { isPostponable, type Postponement } from '../domain/directory/push/postponing';
 import { planHash, type Digest } from '../domain/directory/push/plan-hash';
 import type { Plan, PlanPopulation } from '../domain/directory/push/plan';
 import type { DoneChange } from '../domain/directory/push/undo';
 import {
+  completeSettings,
   defaultDirectorySettings,
   type DirectorySettings,
   type PushSettings,
@@ -22,6 +26,7 @@ import { RunEndedError } from './directory-pull';
 import { findMovement, type PlanMovement } from './push-plan-movement';
 import { holdingsOf, statusOf } from './push-plan-holdings';
 import type { PlanRow } from './push-plan-rows';
+import { postponementsNow, removePostponement, savePostponement } from './push-postponements';
 import type { RunError } from './runs';
 import type { SqlDatabase } from './sql-database';
 
@@ -77,7 +82,13 @@ export type PushPlanRecord = {
   readonly nextRunId: string | null;
   readonly plannedAt: Date | null;
   readonly settingsVersion: number | null;
+  /** Null: about everybody. */
+  readonly only: PlanOnly | null;
+  /** The side that the plan changes. */
+  readonly target: PlanTarget;
 };
+
+export type PlanTarget = 'wecom' | 'oa';
 
 export type NewPlan = {
   readonly runId: string;
@@ -85,6 +96,8 @@ export type NewPlan = {
   readonly kind: PlanKind;
   readonly basedOnRunId?: string | null;
   readonly undoOfRunId?: string | null;
+  readonly only?: PlanOnly | null;
+  readonly target?: PlanTarget;
 };
 
 /** Everything of a plan but its rows. */
@@ -115,7 +128,14 @@ export type PlanPart = 'whole' | 'held' | 'remainder';
 
 export type PlanDecision = {
   readonly leaveOut?: readonly string[];
+  /** What was postponed on this plan comes back for good. */
   readonly takeBackIn?: readonly string[];
+  /** Left out here, and held in every later plan until then. */
+  readonly postpone?: {
+    readonly changeId: string;
+    readonly until: Date;
+    readonly comment: string | null;
+  };
 };
 
 export type DecisionResult = PlanTotals & {
@@ -128,7 +148,7 @@ export type DecisionResult = PlanTotals & {
 /** A decision on a plan that is being applied or has ended, or on a change it does not have. */
 export class DecisionRefusedError extends Error {
   constructor(
-    readonly code: 'unknown-change' | 'plan-not-open',
+    readonly code: 'unknown-change' | 'plan-not-open' | 'not-postponable',
     readonly params: Readonly<Record<string, string | number>> = {},
   ) {
     super(`The decision was refused: ${code}`);
@@ -152,7 +172,11 @@ export interface PushPlanStore {
   findPlan(runId: string): Promise<PushPlanRecord | undefined>;
   /** Opens a run again that ended with something left to do. */
   reopen(runId: string, of: 'failed' | 'pending', temporalRunId: string): Promise<void>;
-  guardHistory(corpId: string, settings: DirectorySettings): Promise<GuardHistory>;
+  guardHistory(corpId: string, settings: DirectorySettings, target?: PlanTarget): Promise<GuardHistory>;
+  /** Of those asked for, what is still to be decided or carried out. */
+  acceptedDrifts(driftIds: readonly string[]): Promise<readonly AcceptedDrift[]>;
+  /** Those that hold now; whose day has come is forgotten. */
+  postponements(corpId: string): Promise<readonly Postponement[]>;
   /** Replaces whatever an earlier attempt has stored under the run. */
   savePlan(head: PlanHead, rows: Iterable<PlanRow>): Promise<PlanTotals>;
   saveStop(runId: string, stop: RunError): Promise<void>;
@@ -207,12 +231,21 @@ export function createPushPlanStore(db: SqlDatabase): PushPlanStore {
   return {
     settings: (corpId, version) => readSettings(pool, corpId, version),
 
-    async ensurePlan({ runId, corpId, kind, basedOnRunId, undoOfRunId }) {
+    async ensurePlan({ runId, corpId, kind, basedOnRunId, undoOfRunId, only, target }) {
       await pool.query(
-        `INSERT INTO push_plan (run_id, corp_id, kind, based_on_run_id, undo_of_run_id) VALUES ($1, $2, $3, $4, $5)
+        `INSERT INTO push_plan (run_id, corp_id, kind, based_on_run_id, undo_of_run_id, "only", target)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (run_id) DO UPDATE SET kind = EXCLUDED.kind, based_on_run_id = EXCLUDED.based_on_run_id,
-           undo_of_run_id = EXCLUDED.undo_of_run_id`,
-        [runId, corpId, kind, basedOnRunId ?? null, undoOfRunId ?? null],
+           undo_of_run_id = EXCLUDED.undo_of_run_id, "only" = EXCLUDED."only"`,
+        [
+          runId,
+          corpId,
+          kind,
+          basedOnRunId ?? null,
+          undoOfRunId ?? null,
+          only == null ? null : JSON.stringify(only),
+          target ?? 'wecom',
+        ],
       );
     },
 
@@ -230,16 +263,29 @@ export function createPushPlanStore(db: SqlDatabase): PushPlanStore {
           [runId],
         );
         if (of === 'pending') return;
-        // What had only waited for the failed ones gets its chance with them.
+        // What had only waited for the failed ones gets its chance with them, and so does what WeCom refused because
+        // somebody else had it: that may have been put right by hand.
         await client.query(
           `UPDATE push_change SET status = 'pending'
             WHERE run_id = $1 AND NOT left_out
-              AND (status = 'failed' OR status = 'skipped' AND outcome->>'code' = 'dependency-failed')`,
+              AND (status = 'failed' OR status = 'conflict' AND attempts > 0
+                   OR status = 'skipped' AND outcome->>'code' = 'dependency-failed')`,
           [runId],
         );
       }),
 
-    guardHistory: (corpId, settings) => readGuardHistory(pool, corpId, settings),
+    guardHistory: (corpId, settings, target) => readGuardHistory(pool, corpId, settings, target),
+
+    async acceptedDrifts(driftIds) {
+      const { rows } = await pool.query<AcceptedDrift>(
+        `SELECT id AS "driftId", kind, member_id AS "memberId", department_id AS "departmentId", field
+           FROM drift WHERE id = ANY ($1::text[]) AND state = 'accepting' ORDER BY id`,
+        [driftIds],
+      );
+      return rows;
+    },
+
+    postponements: (corpId) => postponementsNow(pool, corpId),
 
     savePlan: (head, rows) =>
       db.transaction(async (client) => {
@@ -268,8 +314,9 @@ export function createPushPlanStore(db: SqlDatabase): PushPlanStore {
           [id, insteadOf, verdict === null ? null : JSON.stringify(verdict), error],
         );
         await client.query(
-          `INSERT INTO push_plan (run_id, corp_id, kind, undo_of_run_id)
-           SELECT $1, corp_id, kind, undo_of_run_id FROM push_plan WHERE run_id = $2 ON CONFLICT (run_id) DO NOTHING`,
+          `INSERT INTO push_plan (run_id, corp_id, kind, target, undo_of_run_id, "only")
+           SELECT $1, corp_id, kind, target, undo_of_run_id, "only" FROM push_plan WHERE run_id = $2
+           ON CONFLICT (run_id) DO NOTHING`,
           [id, insteadOf],
         );
         if (head !== null) await writePlan(client, head, rows);
@@ -451,7 +498,7 @@ async function findPlan(client: Connection, runId: string): Promise<PushPlanReco
   const { rows } = await client.query<PushPlanRecord>(
     `SELECT p.run_id AS "runId", p.corp_id AS "corpId", p.kind, p.based_on_run_id AS "basedOnRunId",
             p.undo_of_run_id AS "undoOfRunId", p.pull_run_id AS "pullRunId", p.next_run_id AS "nextRunId",
-            p.planned_at AS "plannedAt", r.settings_version AS "settingsVersion"
+            p.planned_at AS "plannedAt", r.settings_version AS "settingsVersion", p.only, p.target
        FROM push_plan p JOIN run r ON r.id = p.run_id WHERE p.run_id = $1`,
     [runId],
   );
@@ -465,12 +512,14 @@ type LockedRun = {
   readonly settingsVersion: number | null;
   readonly finished: boolean;
   readonly corpId: string;
+  readonly target: PlanTarget;
 };
 
 async function lockRun(client: PoolClient, runId: string): Promise<LockedRun> {
   const { rows } = await client.query<LockedRun>(
     `SELECT plan_hash AS "planHash", phase, mode, settings_version AS "settingsVersion", corp_id AS "corpId",
-            finished_at IS NOT NULL AS finished
+            finished_at IS NOT NULL AS finished,
+            coalesce((SELECT target FROM push_plan WHERE run_id = $1), 'wecom') AS target
        FROM run WHERE id = $1 FOR UPDATE`,
     [runId],
   );
@@ -608,10 +657,12 @@ async function readGuardHistory(
   client: Connection,
   corpId: string,
   { push, timezone }: DirectorySettings,
+  target: PlanTarget = 'wecom',
 ): Promise<GuardHistory> {
   const last = await client.query<{ activeInScope: number | null }>(
     `SELECT active_in_scope AS "activeInScope" FROM push_plan
-      WHERE corp_id = $1 AND applied_at IS NOT NULL AND kind = 'push' ORDER BY applied_at DESC LIMIT 1`,
+      WHERE corp_id = $1 AND applied_at IS NOT NULL AND kind = 'push' AND target = 'wecom' AND "only" IS NULL
+      ORDER BY applied_at DESC LIMIT 1`,
     [corpId],
   );
   const day = await client.query<{ group: LimitGroup; count: number }>(
@@ -638,7 +689,8 @@ async function readGuardHistory(
   const counted = new Map(day.rows.map(({ group, count }) => [group, count]));
   const of = (group: LimitGroup): number => counted.get(group) ?? 0;
   return {
-    lastActiveInScope: last.rows[0]?.activeInScope ?? null,
+    // What the OA has lost says nothing about a plan that is made of WeCom.
+    lastActiveInScope: target === 'oa' ? null : (last.rows[0]?.activeInScope ?? null),
     lastDay: {
       deletes: of('deletes'),
       disables: of('disables'),
@@ -702,7 +754,8 @@ async function judgeAnew(
   const { rows: plans } = await client.query<{
     population: Omit<PlanPopulation, 'branches'> & { branches: Record<string, number> };
     reads: StoredReads;
-  }>('SELECT population, reads FROM push_plan WHERE run_id = $1', [runId]);
+    isPartial: boolean;
+  }>(`SELECT population, reads, "only" IS NOT NULL AS "isPartial" FROM push_plan WHERE run_id = $1`, [runId]);
   const [plan] = plans;
   if (plan === undefined) throw new Error(`Run ${runId} has no plan`);
   const rows = (given ?? (await readGuardedRows(client, runId))).filter(({ leftOut }) => !leftOut);
@@ -713,6 +766,7 @@ async function judgeAnew(
       branches: new Map(Object.entries(plan.population.branches).map(([id, count]) => [Number(id), count])),
     },
     reads: plan.reads,
+    isPartial: plan.isPartial,
   };
   const verdict = guardPlan(judged, history, settings.guard);
   const holdings = holdingsOf(judged, verdict, history, settings.guard);
@@ -744,7 +798,7 @@ const phasesForDecisions: ReadonlySet<string> = new Set(['blocked', 'awaiting-ap
 async function rewriteDecisions(
   client: PoolClient,
   runId: string,
-  { leaveOut = [], takeBackIn = [] }: PlanDecision,
+  { leaveOut = [], takeBackIn = [], postpone }: PlanDecision,
   by: string,
 ): Promise<DecisionResult> {
   const run = await lockRun(client, runId);
@@ -754,13 +808,32 @@ async function rewriteDecisions(
   }
   const rows = await readGuardedRows(client, runId);
   const byId = new Map(rows.map((row) => [row.changeId, row]));
-  for (const changeId of [...leaveOut, ...takeBackIn]) {
-    if (!byId.has(changeId)) throw new DecisionRefusedError('unknown-change', { changeId });
+  const postponed = postpone === undefined ? [] : [postpone.changeId];
+  for (const changeId of [...leaveOut, ...takeBackIn, ...postponed]) {
+    const row = byId.get(changeId);
+    if (row === undefined) throw new DecisionRefusedError('unknown-change', { changeId });
+    const isPutOff = changeId === postpone?.changeId;
+    if (isPutOff && !isPostponable({ id: changeId, action: row.action })) {
+      throw new DecisionRefusedError('not-postponable', { changeId });
+    }
   }
 
+  const { document } = await readSettings(client, run.corpId, run.settingsVersion);
   const chosen = await chosenBefore(client, runId);
-  for (const changeId of leaveOut) chosen.add(changeId);
-  for (const changeId of withWhatTheyNeed(takeBackIn, byId)) chosen.delete(changeId);
+  for (const changeId of leaveOut) if (!chosen.has(changeId)) chosen.set(changeId, { code: 'left-out' });
+  if (postpone !== undefined) {
+    const { changeId, until, comment } = postpone;
+    chosen.set(changeId, {
+      code: 'postponed',
+      params: { until: until.toISOString(), timezone: document.timezone },
+    });
+    await savePostponement(client, run.corpId, { changeId, until, by, comment });
+  }
+  for (const changeId of withWhatTheyNeed(takeBackIn, byId)) {
+    // Whoever applies it now does not want it to wait in the plan that is made before.
+    if (chosen.get(changeId)?.code === 'postponed') await removePostponement(client, run.corpId, changeId);
+    chosen.delete(changeId);
+  }
   const leftOut = withDependants(chosen, rows);
   const moved = rows
     .filter(({ changeId, leftOut: before }) => before !== leftOut.has(changeId) || chosen.has(changeId))
@@ -780,25 +853,31 @@ async function rewriteDecisions(
     );
   }
 
-  const { document } = await readSettings(client, run.corpId, run.settingsVersion);
-  const history = await readGuardHistory(client, run.corpId, document);
+  const history = await readGuardHistory(client, run.corpId, document, run.target);
   const verdict = await judgeAnew(client, runId, history, document.push);
   const counts = await recount(client, runId);
   const totals = await readTotals(client, runId);
   for (const [decision, changeIds] of [
     ['left-out', leaveOut],
     ['taken-back-in', takeBackIn],
+    ['postponed', postponed],
   ] as const) {
     if (changeIds.length === 0) continue;
     await client.query(
-      `INSERT INTO push_approval (id, run_id, actor, decision, plan_hash, detail) VALUES ($1, $2, $3, $4, $5, $6)`,
+      `INSERT INTO push_approval (id, run_id, actor, decision, plan_hash, comment, detail)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
       [
         randomUUID(),
         runId,
         by,
         decision,
         totals.planHash,
-        JSON.stringify({ changes: changeIds, leftOut: leftOut.size }),
+        decision === 'postponed' ? (postpone?.comment ?? null) : null,
+        JSON.stringify({
+          changes: changeIds,
+          leftOut: leftOut.size,
+          ...(decision === 'postponed' ? { until: postpone?.until.toISOString() } : {}),
+        }),
       ],
     );
   }
@@ -807,22 +886,23 @@ async function rewriteDecisions(
 
 function outcomeOf(
   changeId: string,
-  chosen: ReadonlySet<string>,
+  chosen: ReadonlyMap<string, RunError>,
   leftOut: ReadonlyMap<string, string | null>,
 ): RunError | null {
-  if (chosen.has(changeId)) return { code: 'left-out' };
+  const own = chosen.get(changeId);
+  if (own !== undefined) return own;
   const because = leftOut.get(changeId);
   return because == null ? null : { code: 'dependency-left-out', params: { change: because } };
 }
 
-/** Left out by their own name, not because of something they depend on. */
-async function chosenBefore(client: PoolClient, runId: string): Promise<Set<string>> {
-  const { rows } = await client.query<{ changeId: string }>(
-    `SELECT change_id AS "changeId" FROM push_change
-      WHERE run_id = $1 AND left_out AND outcome->>'code' = 'left-out'`,
+/** Left out or postponed by their own name, not because of something they depend on. */
+async function chosenBefore(client: PoolClient, runId: string): Promise<Map<string, RunError>> {
+  const { rows } = await client.query<{ changeId: string; outcome: RunError }>(
+    `SELECT change_id AS "changeId", outcome FROM push_change
+      WHERE run_id = $1 AND left_out AND outcome->>'code' IN ('left-out', 'postponed')`,
     [runId],
   );
-  return new Set(rows.map(({ changeId }) => changeId));
+  return new Map(rows.map(({ changeId, outcome }) => [changeId, outcome]));
 }
 
 /** A change can't come back in without what has to be done before it. */
@@ -842,7 +922,7 @@ function withWhatTheyNeed(
 
 /** Rows stand in the order of applying, so what one depends on was decided before it. */
 function withDependants(
-  chosen: ReadonlySet<string>,
+  chosen: ReadonlyMap<string, RunError>,
   rows: readonly GuardedRow[],
 ): ReadonlyMap<string, string | null> {
   const leftOut = new Map<string, string | null>();
@@ -888,5 +968,8 @@ async function readSettings(
       WHERE corp_id = $1 AND ($2::int IS NULL OR version = $2) ORDER BY version DESC LIMIT 1`,
     [corpId, version],
   );
-  return rows[0] ?? { version: 0, document: defaultDirectorySettings };
+  const [found] = rows;
+  return found === undefined
+    ? { version: 0, document: defaultDirectorySettings }
+    : { version: found.version, document: completeSettings(found.document) };
 }

@@ -1,4 +1,6 @@
+import type { BindingSource } from '../domain/directory/binding-sources';
 import type { Change, ChangeAction } from '../domain/directory/push/changes';
+import type { PlanOnly } from '../domain/directory/push/only';
 import { CursorInvalidError, decodeCursor, encodeCursor } from './cursors';
 import type { Database } from './database';
 import { escapePattern } from './patterns';
@@ -12,8 +14,12 @@ export type PlanRecord = {
   readonly runId: string;
   readonly corpId: string;
   readonly kind: 'push' | 'undo';
+  /** The side that the plan changes. */
+  readonly target: 'wecom' | 'oa';
   readonly basedOnRunId: string | null;
   readonly undoOfRunId: string | null;
+  /** Null: about everybody. */
+  readonly only: PlanOnly | null;
   readonly pullRunId: string | null;
   readonly oaVersion: number | null;
   readonly plannedAt: Date | null;
@@ -45,6 +51,8 @@ export type ChangeTally = {
   readonly status: ChangeStatus;
   readonly leftOut: boolean;
   readonly barred: boolean;
+  /** A conflict that only WeCom's answer showed. */
+  readonly refused?: boolean;
   readonly count: number;
 };
 
@@ -243,8 +251,11 @@ export type BindingRecord = {
   readonly oaUserId: string;
   /** Of the OA user; null when the OA does not know them any more. */
   readonly name: string | null;
-  readonly source: 'created' | 'matched' | 'manual';
+  readonly source: BindingSource;
   readonly matchedBy: string | null;
+  readonly runId: string | null;
+  /** Id of a principal; null where nobody did it by hand. */
+  readonly boundBy: string | null;
   readonly boundAt: Date;
 };
 
@@ -290,9 +301,16 @@ const withMobile = (page: string, order: string) =>
      LEFT JOIN mirror_member m ON m.id = c.member_id
     ORDER BY ${order}`;
 
-export const highRiskActions: readonly ChangeAction[] = ['deleteUser', 'disableUser', 'deleteDepartment'];
+export const highRiskActions: readonly ChangeAction[] = [
+  'deleteUser',
+  'disableUser',
+  'deleteDepartment',
+  'departOaUser',
+  'removeOaDepartment',
+];
 export const mediumRiskActions: readonly ChangeAction[] = [
   'moveDepartment',
+  'moveOaDepartment',
   'conflict',
   'unbindUser',
   'unlinkDepartment',
@@ -362,16 +380,18 @@ export function createPushReadingStore(db: Database): PushReadingStore {
     runId: string,
   ): Promise<{ previous: PlanOutline | null; lastApplied: PlanOutline | null }> {
     const { rows } = await pool.query<{ which: 'previous' | 'applied' } & OutlineRow>(
-      `WITH own AS (SELECT p.corp_id, p.planned_at, r.started_at FROM push_plan p JOIN run r ON r.id = p.run_id
+      `WITH own AS (SELECT p.corp_id, p.planned_at, p.target, p.only, r.started_at FROM push_plan p JOIN run r ON r.id = p.run_id
                      WHERE p.run_id = $1)
        (SELECT 'previous' AS which, p.run_id, p.planned_at, COALESCE(r.plan_hash, p.first_hash) AS plan_hash
           FROM own JOIN push_plan p ON p.corp_id = own.corp_id JOIN run r ON r.id = p.run_id
          WHERE p.run_id <> $1 AND p.planned_at < COALESCE(own.planned_at, 'infinity')
+           AND p.target = own.target AND p.only IS NOT DISTINCT FROM own.only
          ORDER BY p.planned_at DESC LIMIT 1)
        UNION ALL
        (SELECT 'applied', p.run_id, p.planned_at, COALESCE(p.first_hash, r.plan_hash)
           FROM own JOIN push_plan p ON p.corp_id = own.corp_id JOIN run r ON r.id = p.run_id
          WHERE p.run_id <> $1 AND p.applied_at IS NOT NULL AND p.planned_at < COALESCE(own.planned_at, 'infinity')
+           AND p.target = own.target AND p.only IS NOT DISTINCT FROM own.only
          ORDER BY p.applied_at DESC LIMIT 1)`,
       [runId],
     );
@@ -413,6 +433,8 @@ export function createPushReadingStore(db: Database): PushReadingStore {
           {
             ...row,
             kind: row.kind as PlanRecord['kind'],
+            target: row.target as PlanRecord['target'],
+            only: row.only as PlanOnly | null,
             population: row.population as PlanPopulationRecord | null,
             reads: row.reads as PlanRecord['reads'],
             guard: row.guard,
@@ -425,9 +447,10 @@ export function createPushReadingStore(db: Database): PushReadingStore {
       const found = new Map<string, ChangeTally[]>(runIds.map((runId) => [runId, []]));
       if (runIds.length === 0) return found;
       const { rows } = await pool.query<ChangeTally & { runId: string }>(
-        `SELECT run_id AS "runId", action, status, left_out AS "leftOut", barred, count(*)::int AS count
+        `SELECT run_id AS "runId", action, status, left_out AS "leftOut", barred,
+                status = 'conflict' AND attempts > 0 AS refused, count(*)::int AS count
            FROM push_change WHERE run_id = ANY($1::text[])
-          GROUP BY run_id, action, status, left_out, barred`,
+          GROUP BY run_id, action, status, left_out, barred, refused`,
         [runIds],
       );
       for (const { runId, ...tally } of rows) found.get(runId)?.push(tally);
@@ -560,11 +583,11 @@ export function createPushReadingStore(db: Database): PushReadingStore {
                         FROM push_change c, unnest(c.department_refs) AS r (ref) JOIN node ON node.ref = r.ref
                        WHERE c.run_id = $1 AND c.oa_user_id IS NOT NULL AND NOT c.left_out)
          SELECT key,
-                count(*) FILTER (WHERE action = 'createUser')::int AS create,
-                count(*) FILTER (WHERE action IN ('updateUser', 'enableUser')
+                count(*) FILTER (WHERE action IN ('createUser', 'createOaUser'))::int AS create,
+                count(*) FILTER (WHERE action IN ('updateUser', 'enableUser', 'updateOaUser', 'returnOaUser')
                                    AND NOT limit_groups @> ARRAY['moves'])::int AS update,
                 count(*) FILTER (WHERE limit_groups @> ARRAY['moves'])::int AS move,
-                count(*) FILTER (WHERE action = 'disableUser')::int AS disable,
+                count(*) FILTER (WHERE action IN ('disableUser', 'departOaUser'))::int AS disable,
                 count(*) FILTER (WHERE action = 'deleteUser')::int AS delete,
                 count(*) FILTER (WHERE status = 'held')::int AS held
            FROM hit GROUP BY key`,
@@ -625,6 +648,7 @@ export function createPushReadingStore(db: Database): PushReadingStore {
       const { rows } = await pool.query<{ counts: Record<string, number> }>(
         `SELECT r.counts FROM push_plan own JOIN push_plan p ON p.corp_id = own.corp_id JOIN run r ON r.id = p.run_id
           WHERE own.run_id = $1 AND p.run_id <> $1 AND p.kind = 'push'
+            AND p.only IS NOT DISTINCT FROM own.only AND p.target = own.target
             AND p.planned_at < COALESCE(own.planned_at, 'infinity')
           ORDER BY p.planned_at DESC LIMIT $2`,
         [runId, limit],
@@ -721,7 +745,8 @@ export function createPushReadingStore(db: Database): PushReadingStore {
   };
 }
 
-const bindingColumns = `b.oa_user_id AS "oaUserId", u.name, b.source, b.matched_by AS "matchedBy", b.bound_at AS "boundAt"`;
+const bindingColumns = `b.oa_user_id AS "oaUserId", u.name, b.source, b.matched_by AS "matchedBy", b.run_id AS "runId",
+  b.bound_by AS "boundBy", b.bound_at AS "boundAt"`;
 
 type OutlineRow = { run_id: string; planned_at: Date | null; plan_hash: string | null };
 

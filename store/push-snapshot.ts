@@ -6,6 +6,7 @@ import {
   toOaNodes,
   type Binding,
   type DirectorySnapshot,
+  type DriftDecision,
   type LookUp,
   type MemberStatus,
   type MemberValues,
@@ -34,7 +35,18 @@ export type SnapshotOptions = {
   readonly pullRunId?: string | undefined;
 };
 
+/** Bound members whom WeCom has no more, and WeCom's own id of their corp. */
+export type GoneFromWecom = {
+  readonly gone: readonly { readonly memberId: string; readonly userId: string }[];
+  readonly corpid: string;
+};
+
 export interface PushSnapshotStore {
+  /** Both at the same moment. */
+  readOaSyncSides(
+    corpId: string,
+    options?: SnapshotOptions,
+  ): Promise<GoneFromWecom & { readonly snapshot: PushSnapshot }>;
   readSnapshot(corpId: string, options?: SnapshotOptions): Promise<PushSnapshot>;
 }
 
@@ -42,42 +54,66 @@ export interface PushSnapshotStore {
 const rowsPerFetch = 2_000;
 
 export function createPushSnapshotStore(db: SqlDatabase): PushSnapshotStore {
+  const atOneMoment = <T>(read: (client: PoolClient) => Promise<T>): Promise<T> =>
+    db.transaction(async (client) => {
+      await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+      return read(client);
+    });
   return {
-    readSnapshot: (corpId, { pullRunId } = {}) =>
-      db.transaction(async (client) => {
-        await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
-        const moment = await client.query<{ now: Date }>('SELECT now() AS now');
-        const version = await readOaVersion(client);
-        const nodes = await readOaNodes(client);
-        const users = await readOaUsers(client);
-        const completeness = await readCompleteness(client, corpId, pullRunId);
-        const departments = await readDepartments(client, corpId);
-        const bindings = await readBindings(client, corpId, users);
-        const members = await readMembers(client, corpId, bindings);
-        const links = await client.query<{ oaKey: string; departmentId: number }>(
-          'SELECT oa_key AS "oaKey", department_id AS "departmentId" FROM department_link WHERE corp_id = $1 ORDER BY oa_key',
+    readSnapshot: (corpId, options) => atOneMoment((client) => readSnapshot(client, corpId, options)),
+
+    readOaSyncSides: (corpId, options) =>
+      atOneMoment(async (client) => {
+        const snapshot = await readSnapshot(client, corpId, options);
+        const { rows: gone } = await client.query<GoneFromWecom['gone'][number]>(
+          `SELECT m.id AS "memberId", m.user_id AS "userId"
+             FROM binding b JOIN mirror_member m ON m.id = b.member_id
+            WHERE b.corp_id = $1 AND m.gone_at IS NOT NULL ORDER BY m.user_id_key`,
           [corpId],
         );
-        return {
-          readAt: moment.rows[0]?.now ?? new Date(),
-          oaVersion: version.version,
-          lossUnconfirmed: version.unconfirmed,
-          completeness,
-          oa: { reading: version.unconfirmed === null ? 'complete' : 'loss-unconfirmed', nodes, users },
-          wecom: {
-            reading:
-              completeness?.complete === true && completeness.scope === 'whole-corp'
-                ? 'complete'
-                : 'incomplete',
-            departments,
-            members: members.all,
-          },
-          links: links.rows,
-          bindings: members.bindings,
-          lookUps: await readLookUps(client, corpId, users),
-        } satisfies PushSnapshot;
+        const { rows: corps } = await client.query<{ corpid: string }>(
+          'SELECT corp_id AS corpid FROM corp WHERE id = $1',
+          [corpId],
+        );
+        return { snapshot, gone, corpid: corps[0]?.corpid ?? corpId };
       }),
   };
+}
+
+async function readSnapshot(
+  client: PoolClient,
+  corpId: string,
+  { pullRunId }: SnapshotOptions = {},
+): Promise<PushSnapshot> {
+  const moment = await client.query<{ now: Date }>('SELECT now() AS now');
+  const version = await readOaVersion(client);
+  const nodes = await readOaNodes(client);
+  const users = await readOaUsers(client);
+  const completeness = await readCompleteness(client, corpId, pullRunId);
+  const departments = await readDepartments(client, corpId);
+  const bindings = await readBindings(client, corpId, users);
+  const members = await readMembers(client, corpId, bindings);
+  const links = await client.query<{ oaKey: string; departmentId: number }>(
+    'SELECT oa_key AS "oaKey", department_id AS "departmentId" FROM department_link WHERE corp_id = $1 ORDER BY oa_key',
+    [corpId],
+  );
+  return {
+    readAt: moment.rows[0]?.now ?? new Date(),
+    oaVersion: version.version,
+    lossUnconfirmed: version.unconfirmed,
+    completeness,
+    oa: { reading: version.unconfirmed === null ? 'complete' : 'loss-unconfirmed', nodes, users },
+    wecom: {
+      reading:
+        completeness?.complete === true && completeness.scope === 'whole-corp' ? 'complete' : 'incomplete',
+      departments,
+      members: members.all,
+    },
+    links: links.rows,
+    bindings: members.bindings,
+    lookUps: await readLookUps(client, corpId, users),
+    ...(await readDriftDecisions(client, corpId)),
+  } satisfies PushSnapshot;
 }
 
 /** Tells values apart without keeping them: who was asked about is nobody's business later on. */
@@ -392,8 +428,21 @@ async function readLookUps(
     .map(({ oaUserId, field, userId }) => ({ oaUserId, field, userId }));
 }
 
+async function readDriftDecisions(
+  client: PoolClient,
+  corpId: string,
+): Promise<Pick<DirectorySnapshot, 'driftDecisions'>> {
+  const { rows } = await client.query<DriftDecision>(
+    `SELECT id AS "driftId", member_id AS "memberId", department_id AS "departmentId", field, state AS decision,
+            oa_value#>>'{}' AS "oaValue"
+       FROM drift WHERE corp_id = $1 AND state IN ('ignored', 'reverting') ORDER BY id`,
+    [corpId],
+  );
+  return rows.length === 0 ? {} : { driftDecisions: rows };
+}
+
 /** Rows of a query in portions, within the transaction of `client`. */
-async function* fetched<Row extends object>(
+export async function* fetched<Row extends object>(
   client: PoolClient,
   query: string,
   params: readonly unknown[],

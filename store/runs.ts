@@ -5,7 +5,7 @@ import type { Prisma } from './generated/client';
 
 export type RunDirection = 'pull' | 'push';
 export type RunMode = 'simulate' | 'apply';
-export type RunTrigger = 'api' | 'console' | 'schedule' | 'push';
+export type RunTrigger = 'api' | 'console' | 'schedule' | 'push' | 'oa-sync';
 
 export const endedPhases = ['done', 'failed', 'rejected', 'cancelled', 'expired'] as const;
 export type EndedPhase = (typeof endedPhases)[number];
@@ -84,7 +84,8 @@ export interface RunStore {
   /** Safe to repeat: the row of a run is made once, by the API or by the workflow, whoever comes first. */
   ensureRun(run: NewRun): Promise<RunRecord>;
   findRun(id: string): Promise<RunRecord | undefined>;
-  openRunOf(corpId: string, direction: RunDirection): Promise<RunRecord | undefined>;
+  /** `workflowId`: pulls and what goes on from them into the OA have the same direction. */
+  openRunOf(corpId: string, direction: RunDirection, workflowId?: string): Promise<RunRecord | undefined>;
   /** The newest run of this kind that changed the mirror. */
   lastAppliedRun(corpId: string, direction: RunDirection): Promise<RunRecord | undefined>;
   /** Newest first. */
@@ -136,9 +137,14 @@ export function createRunStore({ prisma, pool }: Database): RunStore {
       return row === null ? undefined : toRecord(row);
     },
 
-    async openRunOf(corpId, direction) {
+    async openRunOf(corpId, direction, workflowId) {
       const row = await prisma.run.findFirst({
-        where: { corpId, direction, finishedAt: null },
+        where: {
+          corpId,
+          direction,
+          finishedAt: null,
+          ...(workflowId === undefined ? {} : { workflowId }),
+        },
         orderBy: { startedAt: 'desc' },
         include: withDetails,
       });

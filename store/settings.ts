@@ -1,5 +1,6 @@
 import type { DirectorySettings, NoticeTarget } from '../domain/directory/settings';
-import { defaultDirectorySettings } from '../domain/directory/settings';
+import { completeSettings, defaultDirectorySettings } from '../domain/directory/settings';
+import { syncsToOa } from '../domain/directory/oa-sync/master';
 import { CursorInvalidError, decodeCursor, encodeCursor } from './cursors';
 import type { Database } from './database';
 import { isUniqueViolation } from './errors';
@@ -21,6 +22,17 @@ export type NoticeSecret = { readonly url: string; readonly secret: string | nul
 /** Where a notice goes, opened for sending. */
 export type OpenNoticeTarget = Omit<NoticeTarget, 'url' | 'hasSecret'> & NoticeSecret;
 
+/** Only one corp may have its directory synced into the OA. */
+export class SyncToOaTakenError extends Error {
+  constructor(
+    /** The bridge's id of the corp that does. */
+    readonly corpId: string,
+  ) {
+    super('Another corp is synced into the OA');
+    this.name = 'SyncToOaTakenError';
+  }
+}
+
 export interface SettingsStore {
   currentSettings(corpId: string): Promise<SettingsVersion>;
   currentSettingsOfAll(): Promise<ReadonlyMap<string, SettingsVersion>>;
@@ -30,7 +42,7 @@ export interface SettingsStore {
     corpId: string,
     page: { readonly cursor?: string | undefined; readonly limit: number },
   ): Promise<{ items: SettingsVersion[]; nextCursor: string | null }>;
-  /** `notices`: one for each of the document's, in the same order. */
+  /** `notices`: one for each of the document's, in the same order. Throws a SyncToOaTakenError. */
   saveSettings(
     corpId: string,
     document: DirectorySettings,
@@ -120,10 +132,16 @@ export function createSettingsStore({ prisma }: Database, secrets?: SecretBox): 
         const noticesEnc =
           notices.length === 0 ? null : box().seal(JSON.stringify(notices), noticesContext(corpId, version));
         try {
-          const row = await prisma.directorySettings.create({
-            data: { corpId, version, document: shown, noticesEnc, savedBy },
+          const row = { data: { corpId, version, document: shown, noticesEnc, savedBy } };
+          if (!syncsToOa(document)) return toVersion(await prisma.directorySettings.create(row));
+          const saved = await prisma.$transaction(async (client) => {
+            // Two corps that are switched on at once come one after the other.
+            await client.$executeRaw`SELECT pg_advisory_xact_lock(${syncToOaLock})`;
+            const other = await otherSyncingCorp(client, corpId);
+            if (other !== undefined) throw new SyncToOaTakenError(other);
+            return client.directorySettings.create(row);
           });
-          return toVersion(row);
+          return toVersion(saved);
         } catch (error) {
           if (!isUniqueViolation(error)) throw error;
         }
@@ -148,6 +166,21 @@ export function createSettingsStore({ prisma }: Database, secrets?: SecretBox): 
   };
 }
 
+/** Anything that no other lock of the bridge is called. */
+const syncToOaLock = 7_120_012;
+
+async function otherSyncingCorp(
+  client: Pick<Database['prisma'], 'directorySettings'>,
+  corpId: string,
+): Promise<string | undefined> {
+  const rows = await client.directorySettings.findMany({
+    where: { corpId: { not: corpId } },
+    distinct: ['corpId'],
+    orderBy: [{ corpId: 'asc' }, { version: 'desc' }],
+  });
+  return rows.find(({ document }) => syncsToOa(completeSettings(document)))?.corpId;
+}
+
 const neverSaved: SettingsVersion = {
   version: 0,
   document: defaultDirectorySettings,
@@ -156,7 +189,7 @@ const neverSaved: SettingsVersion = {
 };
 
 function toVersion(row: Row): SettingsVersion {
-  // Written only through the schema of the API, with every default filled in.
-  const document = row.document as DirectorySettings;
+  // Written only through the schema of the API, perhaps by an earlier version of it.
+  const document = completeSettings(row.document);
   return { version: row.version, document, savedAt: row.createdAt, savedBy: row.savedBy };
 }
