@@ -56,6 +56,11 @@ function minutesOf(time: string): number {
   return hours * 60 + minutes;
 }
 
+/** When a day, as YYYY-MM-DD, begins in the zone. */
+export function startOfDay(date: string, timezone: string): Date {
+  return new Date(instantOf(Date.parse(`${date}T00:00:00Z`), timezone));
+}
+
 /** `wallClock`: what the clock on the wall shows, as if that were UTC. */
 function instantOf(wallClock: number, timezone: string): number {
   // The offset is that of the instant looked for, which a first guess is at most a few hours away from.

@@ -11,6 +11,10 @@ export interface PullCounts {
   /** Marked as gone. */
   readonly deleteUser: number;
   readonly unchangedUser: number;
+  /** Members without a binding whose OA user was found; known once the rest is compared. */
+  readonly bindUser?: number;
+  /** Those about whom somebody has to decide. */
+  readonly conflict?: number;
 }
 
 export const noPullCounts: PullCounts = {

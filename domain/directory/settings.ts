@@ -47,6 +47,8 @@ export type PullSettings = {
   };
   readonly schedule: Schedule | null;
   readonly syncToOa: boolean;
+  /** What of a member goes where in the OA, where WeCom is the master. */
+  readonly fieldMapping: readonly FieldMapping[];
 };
 
 export type PushSettings = {
@@ -111,6 +113,38 @@ export type DirectorySettings = {
   readonly push: PushSettings;
 };
 
+/** The OA's fields that a pull may fill, besides `custom.` and a name of the OA's own. */
+export const pulledOaFields = [
+  'loginId',
+  'name',
+  'departments',
+  'mobile',
+  'email',
+  'gender',
+  'position',
+  'telephone',
+  'jobNumber',
+] as const;
+
+/** What of a member can be read into the OA, besides `extattr.` and `external.` with the name of an attribute. */
+export const pullableMemberFields = [
+  'userid',
+  'name',
+  'departments',
+  'alias',
+  'mobile',
+  'email',
+  'biz_mail',
+  'position',
+  'telephone',
+  'address',
+  'gender',
+  'external_position',
+  'direct_leader',
+] as const;
+
+export type MatchField = PushSettings['match'][number];
+
 /** The safe ones. */
 export const defaultDirectorySettings: DirectorySettings = {
   access: 'read-only',
@@ -123,6 +157,11 @@ export const defaultDirectorySettings: DirectorySettings = {
     linkNewMembers: { enabled: false, wecomField: 'userid', oaField: 'jobNumber' },
     schedule: null,
     syncToOa: false,
+    fieldMapping: [
+      { to: 'loginId', from: 'userid' },
+      { to: 'name', from: 'name' },
+      { to: 'departments', from: 'departments' },
+    ],
   },
   push: {
     topDepartmentId: null,
@@ -159,3 +198,60 @@ export const defaultDirectorySettings: DirectorySettings = {
     schedule: null,
   },
 };
+
+/**
+ * A document as it was stored, by whichever version of the bridge: what has been added since takes its default. The
+ * fields by which new members are linked are the first of those by which pushes match.
+ */
+export function completeSettings(stored: unknown): DirectorySettings {
+  const document = withDefaults(defaultDirectorySettings, stored) as DirectorySettings;
+  const [first] = document.push.match;
+  return first === undefined ? document : withFirstMatch(document, first);
+}
+
+/** One list, shown in two places. */
+export function withFirstMatch(document: DirectorySettings, first: MatchField): DirectorySettings {
+  const { pull, push } = document;
+  const { wecomField, oaField } = first;
+  return {
+    ...document,
+    pull: { ...pull, linkNewMembers: { ...pull.linkNewMembers, wecomField, oaField } },
+    push: { ...push, match: [first, ...push.match.slice(1).filter((other) => !isSameMatch(other, first))] },
+  };
+}
+
+/** As far as they were given; what is left out takes its default. */
+export type GivenMatchFields = {
+  readonly match: readonly MatchField[] | undefined;
+  readonly link: { readonly wecomField?: string | undefined; readonly oaField?: string | undefined };
+};
+
+/** Which field the one list begins with: the one that was changed; undefined where both were, to different ones. */
+export function firstMatchOf({ match, link }: GivenMatchFields, stored: MatchField): MatchField | undefined {
+  const ofPush = match?.[0];
+  const isLinkGiven = link.wecomField !== undefined || link.oaField !== undefined;
+  const ofPull = isLinkGiven
+    ? { oaField: link.oaField ?? stored.oaField, wecomField: link.wecomField ?? stored.wecomField }
+    : undefined;
+  if (ofPush === undefined || ofPull === undefined) {
+    return ofPush ?? ofPull ?? defaultDirectorySettings.push.match[0];
+  }
+  if (isSameMatch(ofPush, ofPull) || isSameMatch(ofPull, stored)) return ofPush;
+  return isSameMatch(ofPush, stored) ? ofPull : undefined;
+}
+
+function isSameMatch(one: MatchField, other: MatchField): boolean {
+  return one.oaField === other.oaField && one.wecomField === other.wecomField;
+}
+
+/** Lists are one value each: a list that was stored empty was meant so. */
+function withDefaults(defaults: unknown, stored: unknown): unknown {
+  if (stored === undefined) return defaults;
+  if (!isTable(defaults) || !isTable(stored)) return stored;
+  const keys = new Set([...Object.keys(defaults), ...Object.keys(stored)]);
+  return Object.fromEntries([...keys].map((key) => [key, withDefaults(defaults[key], stored[key])]));
+}
+
+function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,3 +1,4 @@
+import type { OaChange, OaConflict, OaRuleCode } from '../oa-sync/changes';
 import type { DepartmentConflict, DepartmentPlace, DepartmentRef } from './department-match';
 import type { MemberConflict } from './member-match';
 import type { MemberValues } from './snapshot';
@@ -29,7 +30,11 @@ export type RuleCode =
   | 'excluded'
   | 'out-of-scope'
   | 'mobile-of-activated-member'
+  /** Of two who have each other's. */
+  | 'exchanged'
   | 'disabled-by-hand'
+  /** Changed by hand in WeCom, and somebody decided that it stays. */
+  | 'left-by-decision'
   | 'field-missing'
   | 'field-too-short'
   | 'field-too-long'
@@ -37,7 +42,8 @@ export type RuleCode =
   | 'expression-failed'
   | 'department-conflict'
   | 'member-conflict'
-  | UndoRuleCode;
+  | UndoRuleCode
+  | OaRuleCode;
 
 export type UndoRuleCode =
   | 'undo-linked'
@@ -64,6 +70,11 @@ export type UndoRuleCode =
 export type Hold =
   | { readonly code: 'status-unreadable' }
   | {
+      /** Somebody put it off until then. */
+      readonly code: 'postponed';
+      readonly params: { readonly until: string; readonly timezone: string };
+    }
+  | {
       readonly code: 'department-not-empty';
       readonly params: { readonly members: number; readonly departments: number };
       /** The first of those inside. */
@@ -88,6 +99,8 @@ type ChangeBase = {
 type DepartmentSubject = { readonly oaKey: string; readonly level: number };
 /** What one step needs was done in the steps before it. */
 type InSteps = { readonly step: number };
+/** Takes what another change gives up in the step before; without a step nobody waits for anybody. */
+type AfterOthers = { readonly step?: number };
 type UserSubject = { readonly oaUserId: string; readonly memberId: string; readonly userId: string };
 
 export type Placement = {
@@ -150,7 +163,7 @@ export type Change = ChangeBase &
         readonly before: { readonly oaUserId: string };
         readonly after: null;
       })
-    | {
+    | (AfterOthers & {
         readonly action: 'createUser';
         readonly oaUserId: string;
         readonly memberId: null;
@@ -162,12 +175,13 @@ export type Change = ChangeBase &
           readonly invite: boolean;
           readonly notLookedUp: readonly ('mobile' | 'email')[];
         };
-      }
-    | (UserSubject & {
-        readonly action: 'updateUser' | 'enableUser';
-        readonly before: WrittenUser;
-        readonly after: WrittenUser;
       })
+    | (UserSubject &
+        AfterOthers & {
+          readonly action: 'updateUser' | 'enableUser';
+          readonly before: WrittenUser;
+          readonly after: WrittenUser;
+        })
     | {
         readonly action: 'setSuperior';
         readonly oaUserId: string;
@@ -196,10 +210,12 @@ export type Change = ChangeBase &
         readonly action: 'conflict';
         readonly conflict:
           | { readonly of: 'department'; readonly oaKey: string; readonly because: DepartmentConflict }
-          | { readonly of: 'user'; readonly oaUserId: string; readonly because: UserConflict };
+          | { readonly of: 'user'; readonly oaUserId: string; readonly because: UserConflict }
+          | OaConflict;
         readonly before: null;
         readonly after: null;
       }
+    | OaChange
   );
 
 export type UserConflict =

@@ -1,3 +1,5 @@
+import { nameField, parentField } from '../drift/judge';
+import { wantedParent, type DecidedDrift } from '../drift/decided';
 import type { PushSettings } from '../settings';
 import { folderKey, nothingSpecial, rule, type Change, type Rule } from './changes';
 import {
@@ -18,12 +20,37 @@ export function planDepartments(
   match: DepartmentMatch,
   folderName: string | null,
   departments: readonly SnapshotDepartment[],
+  decided: DecidedDepartments,
 ): Change[] {
-  const changes = match.decisions.flatMap((decision) => planDepartment(decision));
+  const changes = match.decisions.flatMap((decision) => planDepartment(withoutLeft(decision, decided)));
   const folder = folderName === null ? undefined : planFolder(match, folderName);
   if (folder !== undefined) changes.push(folder);
   const writes = orderDepartmentWrites(changes.filter(isDepartmentWrite), departments);
   return [...writes, ...changes.filter((change) => !isDepartmentWrite(change))];
+}
+
+type DecidedDepartments = {
+  readonly nodesByKey: Scope['nodesByKey'];
+  readonly drift: DecidedDrift;
+};
+
+/** What somebody decided to leave as it is in WeCom, is as it should be. */
+function withoutLeft(
+  decision: DepartmentDecision,
+  { nodesByKey, drift }: DecidedDepartments,
+): DepartmentDecision {
+  const node = nodesByKey.get(decision.oaKey);
+  if (decision.kind !== 'matched' || decision.isNewLink || node === undefined) return decision;
+  const { departmentId, before, after } = decision;
+  const isLeft = (field: string, wanted: string): boolean =>
+    drift.isDepartmentLeft(departmentId, field, wanted);
+  return {
+    ...decision,
+    after: {
+      name: isLeft(nameField, node.name) ? before.name : after.name,
+      parent: isLeft(parentField, wantedParent(node)) ? before.parent : after.parent,
+    },
+  };
 }
 
 /** Created when it is missing; the one that was made under another name is renamed when it is needed again. */

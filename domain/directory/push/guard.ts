@@ -1,5 +1,6 @@
 import type { PushSettings } from '../settings';
 import type { Change, LimitGroup } from './changes';
+import { removesAnyone } from './only';
 import type { Plan } from './plan';
 import { compareText, sameUserIdKey } from './snapshot';
 
@@ -42,6 +43,7 @@ export type GuardReason =
   | { readonly code: 'protected-users'; readonly params: { readonly count: number } }
   | { readonly code: 'status-unreadable'; readonly params: { readonly count: number } }
   | { readonly code: 'departments-not-empty'; readonly params: { readonly count: number } }
+  | { readonly code: 'postponed'; readonly params: { readonly count: number } }
   | { readonly code: 'depends-on-held'; readonly params: { readonly count: number } }
   /** Warnings, holding nothing: WeCom itself will refuse what is too much. */
   | {
@@ -71,7 +73,7 @@ export type GuardVerdict = {
 type GuardSettings = PushSettings['guard'];
 
 export function guardPlan(
-  plan: Pick<Plan, 'changes' | 'population' | 'reads'>,
+  plan: Pick<Plan, 'changes' | 'population' | 'reads' | 'isPartial'>,
   history: GuardHistory,
   settings: GuardSettings,
 ): GuardVerdict {
@@ -85,7 +87,9 @@ export function guardPlan(
 
   const decrease =
     history.lastActiveInScope === null ? 0 : history.lastActiveInScope - plan.population.activeInScope;
-  const isShrunken = settings.maxDecrease !== null && decrease > settings.maxDecrease;
+  // A plan about some people alone has its say in the company's decrease only where it takes somebody away.
+  const isMeasured = plan.isPartial !== true || removesAnyone(plan.changes);
+  const isShrunken = isMeasured && settings.maxDecrease !== null && decrease > settings.maxDecrease;
   if (isShrunken) {
     reasons.push({ code: 'max-decrease', params: { decrease, limit: settings.maxDecrease ?? 0 } });
   }
@@ -128,6 +132,10 @@ export function guardPlan(
   if (inhabited.length > 0) {
     reasons.push({ code: 'departments-not-empty', params: { count: inhabited.length } });
   }
+
+  const postponed = plan.changes.filter(({ hold }) => hold?.code === 'postponed');
+  postponed.forEach(bar);
+  if (postponed.length > 0) reasons.push({ code: 'postponed', params: { count: postponed.length } });
 
   const dependants = holdDependants(plan.changes, held, barred);
   if (dependants > 0) reasons.push({ code: 'depends-on-held', params: { count: dependants } });

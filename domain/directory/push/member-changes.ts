@@ -1,3 +1,5 @@
+import { wantedDepartments, wantedOfLeaver, type DecidedDrift } from '../drift/decided';
+import { departmentsField, enabledField, existenceField } from '../drift/judge';
 import type { PushSettings } from '../settings';
 import {
   creating,
@@ -13,6 +15,7 @@ import {
 } from './changes';
 import { refKey, type DepartmentMatch, type DepartmentRef } from './department-match';
 import { diffFields, isPlacedSo, placeMember, type FieldDifference } from './diff';
+import { orderFreedValues } from './freed-values';
 import type { ActiveUser, Leaver } from './member-match';
 import type { FieldProblem, SnapshotMember, ValueRules } from './snapshot';
 import { knownValue, knownValues, sameValue, valueReader } from './values';
@@ -40,6 +43,7 @@ export function planActive(
   match: DepartmentMatch,
   push: PushSettings,
   rules: Pick<ValueRules, 'fieldProblem'>,
+  drift: DecidedDrift,
 ): PlannedMembers {
   const planned: PlannedMembers = { changes: [], places: new Map(), unchanged: 0 };
   const usersById = new Map(users.map((user) => [user.user.id, user]));
@@ -96,6 +100,11 @@ export function planActive(
     if (superior?.kind === 'bound') values.set('direct_leader', superior.member.userId);
 
     let written: string | null = null;
+    if (found.kind === 'new' && drift.isLeftDeleted(user)) {
+      notCreated.add(user.id);
+      planned.changes.push(skipped(found, leftByDecision(existenceField)));
+      continue;
+    }
     if (found.kind === 'new') {
       const made = planNew(found, fromOa, values, push, rules, newcomers);
       if ('code' in made) {
@@ -110,7 +119,7 @@ export function planActive(
       if (push.leaders && user.managerId === null && hasSuperiorFromOa(found.member)) {
         values.set('direct_leader', '');
       }
-      leftOut.push(...planBound(found, fromOa, values, match, push, rules, planned));
+      leftOut.push(...planBound(found, fromOa, values, match, push, rules, planned, drift));
     }
     for (const one of leftOut) planned.changes.push(skipped(found, one));
     // A superior who does not exist yet can only be named once everybody does.
@@ -134,7 +143,7 @@ export function planActive(
       rule: rule('superior-in-oa'),
     });
   }
-  return planned;
+  return { ...planned, changes: orderFreedValues(planned.changes) };
 }
 
 type NewUser = Extract<ActiveUser, { kind: 'new' }>;
@@ -168,6 +177,8 @@ function skipped(found: PlacedUser, { field, rule: why }: LeftOut): Change {
     rule: why,
   };
 }
+
+const leftByDecision = (field: string): LeftOut => ({ field, rule: rule('left-by-decision', { field }) });
 
 /** What WeCom would refuse, as the plan says it. */
 function fieldRule(field: string, problem: FieldProblem): Rule {
@@ -262,6 +273,7 @@ function planBound(
   push: PushSettings,
   { fieldProblem }: Pick<ValueRules, 'fieldProblem'>,
   planned: PlannedMembers,
+  drift: DecidedDrift,
 ): LeftOut[] {
   const { user, member, matchedBy } = found;
   const subject = { oaUserId: user.id, memberId: member.memberId, userId: member.userId };
@@ -292,14 +304,21 @@ function planBound(
   const folderId = match.folder?.departmentId ?? null;
   const place = fromOa && placeMember(member, fromOa, { ...push, folderId });
   if (place === undefined) planned.changes.push(memberConflict(user.id, { code: 'department-unresolved' }));
-  const { fields, leftOut } = withoutProblems(diffFields(member, wanted), fieldProblem);
+  const { fields, leftOut } = withoutProblems(
+    withoutLeft(diffFields(member, wanted), member.memberId, drift),
+    fieldProblem,
+  );
   if (fields.ignored.length > 0) skip('mobile-of-activated-member');
 
   const isDisabled = isKnownDisabled(member);
   // Somebody disabled in WeCom by hand was disabled for a reason that the OA does not know.
-  const isEnabled = isDisabled && member.disabledByBridge;
+  const isEnabled =
+    isDisabled && (member.disabledByBridge || drift.isTakenBack(member.memberId, enabledField));
   if (isDisabled && !isEnabled) skip('disabled-by-hand');
-  const moves = place !== undefined && !isPlacedSo(member, place);
+  const differsInPlace = place !== undefined && !isPlacedSo(member, place);
+  const staysByDecision = drift.isLeft(member.memberId, departmentsField, wantedDepartments(found.scope));
+  if (differsInPlace && staysByDecision) leftOut.push(leftByDecision(departmentsField));
+  const moves = differsInPlace && !staysByDecision;
   const differs = Object.keys(fields.after).length > 0;
   if (!isEnabled && !moves && !differs) {
     planned.unchanged += 1;
@@ -340,25 +359,39 @@ function planBound(
   return leftOut;
 }
 
-function withoutProblems(
-  fields: FieldDifference,
-  fieldProblem: ValueRules['fieldProblem'],
-): { readonly fields: FieldDifference; readonly leftOut: LeftOut[] } {
-  const leftOut: LeftOut[] = [];
+type Fields = { readonly fields: FieldDifference; readonly leftOut: LeftOut[] };
+
+/** Without what somebody decided to leave as it is in WeCom. */
+function withoutLeft(fields: FieldDifference, memberId: string, drift: DecidedDrift): Fields {
+  const left = Object.entries(fields.after).flatMap(([field, value]) =>
+    drift.isLeft(memberId, field, value) ? [field] : [],
+  );
+  return { fields: without(fields, left), leftOut: left.map(leftByDecision) };
+}
+
+function without(fields: FieldDifference, left: readonly string[]): FieldDifference {
+  if (left.length === 0) return fields;
+  const stays = ([field]: readonly [string, unknown]): boolean => !left.includes(field);
+  return {
+    ...fields,
+    before: Object.fromEntries(Object.entries(fields.before).filter(stays)),
+    after: Object.fromEntries(Object.entries(fields.after).filter(stays)),
+    cleared: fields.cleared.filter((field) => !left.includes(field)),
+  };
+}
+
+function withoutProblems({ fields, leftOut }: Fields, fieldProblem: ValueRules['fieldProblem']): Fields {
+  const problems: LeftOut[] = [];
   for (const [field, value] of Object.entries(fields.after)) {
     const problem = value === '' ? undefined : fieldProblem(field, value);
-    if (problem !== undefined) leftOut.push({ field, rule: fieldRule(field, problem) });
+    if (problem !== undefined) problems.push({ field, rule: fieldRule(field, problem) });
   }
-  if (leftOut.length === 0) return { fields, leftOut };
-  const isFine = ([field]: readonly [string, unknown]): boolean =>
-    !leftOut.some((problem) => problem.field === field);
   return {
-    leftOut,
-    fields: {
-      ...fields,
-      before: Object.fromEntries(Object.entries(fields.before).filter(isFine)),
-      after: Object.fromEntries(Object.entries(fields.after).filter(isFine)),
-    },
+    fields: without(
+      fields,
+      problems.map(({ field }) => field),
+    ),
+    leftOut: [...leftOut, ...problems],
   };
 }
 
@@ -387,6 +420,7 @@ export function planLeavers(
   match: DepartmentMatch,
   { departed, scope }: PushSettings,
   branchesOf: (member: SnapshotMember) => readonly number[],
+  drift: DecidedDrift,
 ): PlannedMembers & { readonly needsFolder: boolean } {
   const planned: PlannedMembers = { changes: [], places: new Map(), unchanged: 0 };
   const canMove = departed.moveToDepartment.enabled && (match.folder !== null || match.canCreateFolder);
@@ -428,6 +462,19 @@ export function planLeavers(
       case 'depart': {
         if (isKnownDisabled(member) || member.status === 'left') {
           planned.unchanged += 1;
+          break;
+        }
+        if (drift.isLeft(member.memberId, enabledField, wantedOfLeaver(because))) {
+          const left = leftByDecision(enabledField);
+          planned.changes.push({
+            ...nothingSpecial,
+            ...subject,
+            id: `skipUser:${oaUserId}:${left.rule.code}:${left.field}`,
+            action: 'skipUser',
+            before: null,
+            after: null,
+            rule: left.rule,
+          });
           break;
         }
         const id = `disableUser:${oaUserId}`;

@@ -1,4 +1,5 @@
 import type { DirectorySettings } from '../settings';
+import { decidedDrift } from '../drift/decided';
 import { branchFinder } from './branches';
 import type { Change, ChangeAction } from './changes';
 import { findGoing, planDepartmentDeletes, planDepartments } from './department-changes';
@@ -15,6 +16,9 @@ export type PlanStop =
   | MatchStop
   | { readonly code: 'read-only' }
   | { readonly code: 'wecom-is-master' }
+  /** Of a plan for the OA. */
+  | { readonly code: 'oa-is-master' }
+  | { readonly code: 'sync-to-oa-off' }
   | {
       readonly code: 'expression-invalid';
       readonly params: { readonly field: string; readonly message: string };
@@ -45,6 +49,8 @@ export type Plan = {
     readonly oa: DirectorySnapshot['oa']['reading'] | 'empty';
     readonly wecom: DirectorySnapshot['wecom']['reading'] | 'empty';
   };
+  /** About some people and departments alone, cut out of the plan for everybody. */
+  readonly isPartial?: boolean;
 };
 
 export function planPush(
@@ -74,10 +80,14 @@ export function planPush(
   const members = matchMembers(snapshot, scope, push, rules);
 
   const branchesOf = branchFinder(snapshot, departments.topId);
-  const active = planActive(members.active, departments, push, rules);
-  const leaving = planLeavers(members.leavers, departments, push, branchesOf);
+  const drift = decidedDrift(snapshot);
+  const active = planActive(members.active, departments, push, rules, drift);
+  const leaving = planLeavers(members.leavers, departments, push, branchesOf, drift);
   const folderName = leaving.needsFolder ? push.departed.moveToDepartment.name : null;
-  const kept = planDepartments(departments, folderName, snapshot.wecom.departments);
+  const kept = planDepartments(departments, folderName, snapshot.wecom.departments, {
+    nodesByKey: scope.nodesByKey,
+    drift,
+  });
   const deletes = planDepartmentDeletes(
     findGoing(snapshot, scope, departments, push),
     snapshot,
@@ -145,6 +155,14 @@ export function countActions(changes: readonly Change[]): Record<ChangeAction | 
     setSuperior: 0,
     disableUser: 0,
     deleteUser: 0,
+    createOaDepartment: 0,
+    renameOaDepartment: 0,
+    moveOaDepartment: 0,
+    removeOaDepartment: 0,
+    createOaUser: 0,
+    updateOaUser: 0,
+    returnOaUser: 0,
+    departOaUser: 0,
     skipUser: 0,
     conflict: 0,
   };

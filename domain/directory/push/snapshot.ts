@@ -54,6 +54,22 @@ export type LookUp = {
   readonly userId: string | null;
 };
 
+/** What somebody decided about a change that was made by hand in WeCom. */
+export type DriftDecision = {
+  readonly driftId: string;
+  readonly memberId: string | null;
+  readonly departmentId: number | null;
+  /** Of a member or a department, or `departments`, `enabled`, `existence`, `parent`. */
+  readonly field: string;
+} & (
+  | {
+      /** Left as it is until the OA wants something else than it did then. */
+      readonly decision: 'ignored';
+      readonly oaValue: string | null;
+    }
+  | { readonly decision: 'reverting' }
+);
+
 export type OaReading = 'complete' | 'incomplete' | 'loss-unconfirmed';
 export type WecomReading = 'complete' | 'incomplete';
 
@@ -72,6 +88,8 @@ export type DirectorySnapshot = {
   readonly links: readonly DepartmentLink[];
   readonly bindings: readonly Binding[];
   readonly lookUps: readonly LookUp[];
+  /** Absent where nobody decided anything. */
+  readonly driftDecisions?: readonly DriftDecision[];
 };
 
 /** WeCom's own rules for values, known to its client. */

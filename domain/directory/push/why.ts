@@ -1,3 +1,5 @@
+import type { BindingSource } from '../binding-sources';
+import { oaActions } from '../oa-sync/changes';
 import type { DirectorySettings } from '../settings';
 import { folderKey, type Change } from './changes';
 import type { UserScope } from './scope';
@@ -25,7 +27,13 @@ export type WhyCode =
   | 'scope-departments-out'
   | 'binding-created'
   | 'binding-matched'
+  | 'binding-pulled'
+  | 'binding-visit'
+  | 'binding-employee'
   | 'binding-manual'
+  | 'binding-imported'
+  | 'binding-decided'
+  | 'binding-synced'
   | 'binding-by-this-change'
   | 'binding-none'
   | 'link-there'
@@ -35,6 +43,7 @@ export type WhyCode =
   | 'date-planned'
   | 'date-planned-then-deleted'
   | 'date-held'
+  | 'date-postponed'
   | 'date-never';
 
 export type WhyStep = {
@@ -54,7 +63,7 @@ export type WhyContext = {
   /** `decideScope(nodes, push).scopeOf(user)`. */
   readonly scope: UserScope | null;
   readonly binding: {
-    readonly source: 'created' | 'matched' | 'manual';
+    readonly source: BindingSource;
     readonly matchedBy: string | null;
     readonly boundAt: string;
   } | null;
@@ -63,6 +72,8 @@ export type WhyContext = {
   readonly settingsVersion: number;
   readonly plannedAt: string;
   readonly finishedAt: string | null;
+  /** Put off until then on this very plan. */
+  readonly postponedUntil?: string | null;
 };
 
 type Params = WhyStep['params'];
@@ -95,7 +106,16 @@ function subjectOf(change: Change): Subject {
     key === folderKey ? { kind: 'folder' } : { kind: 'department', key };
   if (change.action === 'conflict') {
     const { conflict } = change;
-    return conflict.of === 'user' ? { kind: 'user', id: conflict.oaUserId } : department(conflict.oaKey);
+    switch (conflict.of) {
+      case 'user':
+        return { kind: 'user', id: conflict.oaUserId };
+      case 'member':
+        return { kind: 'user', id: conflict.oaUserId ?? conflict.userId };
+      case 'department':
+        return department(conflict.oaKey);
+      case 'wecom-department':
+        return department(conflict.oaKey ?? `#${conflict.departmentId}`);
+    }
   }
   return 'oaKey' in change ? department(change.oaKey) : { kind: 'user', id: change.oaUserId };
 }
@@ -119,7 +139,8 @@ function source(about: Subject, { user, node, oa }: WhyContext): [WhyCode, Param
 function scope(about: Subject, change: Change, context: WhyContext): [WhyCode, Params?] {
   const { subcompanies, departments, outOfScope } = context.settings.push.scope;
   const isEverything = subcompanies.length === 0 && departments.length === 0;
-  if (about.kind === 'folder') return ['scope-not-asked'];
+  // What the OA gets from WeCom is not chosen by the OA's departments.
+  if (about.kind === 'folder' || isOfOa(change)) return ['scope-not-asked'];
   if (about.kind === 'department') {
     if (context.node === null) return ['scope-not-asked'];
     if (isEverything) return ['scope-departments-everything'];
@@ -140,48 +161,64 @@ function scope(about: Subject, change: Change, context: WhyContext): [WhyCode, P
   return [codes[context.scope.because]];
 }
 
+const linking: ReadonlySet<Change['action']> = new Set([
+  'linkDepartment',
+  'createDepartment',
+  'createOaDepartment',
+]);
+const bindingActions: ReadonlySet<Change['action']> = new Set(['bindUser', 'createUser', 'createOaUser']);
+const ofOa: ReadonlySet<Change['action']> = new Set(oaActions);
+
+function isOfOa(change: Change): boolean {
+  if (change.action !== 'conflict') return ofOa.has(change.action);
+  return change.conflict.of === 'member' || change.conflict.of === 'wecom-department';
+}
+
 function binding(
   about: Subject,
   change: Change,
   { binding: bound, linkedAt }: WhyContext,
 ): [WhyCode, Params?] {
   if (about.kind !== 'user') {
-    if (change.action === 'linkDepartment' || change.action === 'createDepartment') {
+    if (linking.has(change.action)) {
       return ['link-by-this-change'];
     }
     return linkedAt === null ? ['link-none'] : ['link-there', { linkedAt }];
   }
-  if (change.action === 'bindUser' || change.action === 'createUser') return ['binding-by-this-change'];
+  if (bindingActions.has(change.action)) return ['binding-by-this-change'];
   if (bound === null) return ['binding-none'];
   const params = { boundAt: bound.boundAt };
   switch (bound.source) {
     case 'created':
       return ['binding-created', params];
     case 'matched':
-      return ['binding-matched', { ...params, field: bound.matchedBy ?? '–' }];
-    case 'manual':
-      return ['binding-manual', params];
+    case 'pulled':
+    case 'visit':
+      return [`binding-${bound.source}`, { ...params, field: bound.matchedBy ?? '–' }];
+    default:
+      return [`binding-${bound.source}`, params];
   }
 }
 
 function ruleCode(change: Change): string {
   if (change.action !== 'conflict') return change.rule.code;
   const { conflict } = change;
-  return conflict.of === 'user'
+  return conflict.of === 'user' || conflict.of === 'member'
     ? `conflict:user:${conflict.because.code}`
     : `conflict:department:${conflict.because}`;
 }
 
 function ruleParams(change: Change, { settingsVersion }: WhyContext): Params {
-  const isOfUser = change.action === 'conflict' && change.conflict.of === 'user';
-  const because = isOfUser ? change.conflict.because : null;
+  const because = change.action === 'conflict' ? change.conflict.because : null;
   const params = because !== null && typeof because === 'object' && 'params' in because ? because.params : {};
   return { ...change.rule.params, ...params, settingsVersion };
 }
 
-function date(change: Change, { plannedAt, finishedAt }: WhyContext): [WhyCode, Params?] {
+function date(change: Change, { plannedAt, finishedAt, postponedUntil }: WhyContext): [WhyCode, Params?] {
   if (finishedAt !== null) return ['date-done', { finishedAt }];
   if (change.action === 'skipUser' || change.action === 'conflict') return ['date-never', { plannedAt }];
+  const until = postponedUntil ?? (change.hold?.code === 'postponed' ? change.hold.params.until : null);
+  if (until !== null) return ['date-postponed', { plannedAt, until }];
   if (change.hold !== null) return ['date-held', { plannedAt }];
   if (change.action === 'disableUser' && change.after.deleteAfterDays !== null) {
     return ['date-planned-then-deleted', { plannedAt, days: change.after.deleteAfterDays }];
