@@ -97,6 +97,7 @@ const partTimers = new Map([
   [160, [18]],
   [225, [25]],
 ]);
+const numbersGivenTwice = [52, 111];
 const newHireDepartments = [5, 6, 10, 13, 18, 18, 23, 30];
 const notActivatedEvery = 23;
 
@@ -256,6 +257,13 @@ function buildOaDirectory(staff: readonly DemoPerson[], newcomers: readonly Demo
   const [first, second] = hires;
   if (first !== undefined) first.mobile = mobileOfFirstConflict;
   if (second !== undefined) second.loginId = loginOfSecondConflict;
+  // Two newcomers were entered under the number of somebody who is there already, in another spelling.
+  const [, , ...later] = hires;
+  for (const [index, number] of numbersGivenTwice.entries()) {
+    const hire = later[index];
+    const colleague = staff.find((person) => person.number === number);
+    if (hire !== undefined && colleague !== undefined) hire.jobNumber = colleague.jobNumber.toLowerCase();
+  }
   const overseas = hires.at(-1);
   if (overseas !== undefined) overseas.departmentId = newOaDepartments[0]?.id ?? overseas.departmentId;
   return { subcompanies, departments, users: [...staff.map(oaUser), ...hires] };

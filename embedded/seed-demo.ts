@@ -3,6 +3,7 @@ import axios from 'axios';
 import { ConfigError, loadEmbeddedConfig } from '../config';
 import { buildDemoOrganisation } from '../demo/organisation';
 import type { DemoCredentials } from '../demo/organisation';
+import { demoPassword, demoPasswordOwners } from '../demo/passwords';
 import { defaultDirectorySettings } from '../domain/directory/settings';
 import type { CorpRecord, CorpStore } from '../store/corps';
 import { createCorpStore } from '../store/corps';
@@ -10,6 +11,8 @@ import type { Database } from '../store/database';
 import { openDatabase } from '../store/database';
 import { assertMasterKeyFits, createInstallationStore, MasterKeyMismatchError } from '../store/installation';
 import { createOaDirectoryStore } from '../store/oa-directory';
+import { createOaPasswordStore } from '../store/oa-passwords';
+import { hashPassword } from '../store/password-hash';
 import type { SecretBox } from '../store/secrets';
 import { createSecretBox } from '../store/secrets';
 import { createSettingsStore } from '../store/settings';
@@ -71,9 +74,20 @@ export async function seedDemo({
     'system:demo',
   );
   const oa = createOaDirectoryStore(db);
-  if (await oa.isEmpty()) await oa.seed(oaDirectory);
+  if (await oa.isEmpty()) {
+    await oa.seed(oaDirectory);
+    await giveDemoPasswords(db);
+  }
   await installation.saveFact(seededFact, true);
   return 'seeded';
+}
+
+async function giveDemoPasswords(db: Database): Promise<void> {
+  const passwords = createOaPasswordStore(db);
+  for (const oaUserId of demoPasswordOwners) {
+    const hash = await hashPassword(demoPassword);
+    await passwords.setPasswordHash({ oaUserId, hash, setBy: 'system:demo' });
+  }
 }
 
 /** The simulator may listen on another port than last time, and its state is a file of its own that may be lost. */

@@ -157,5 +157,39 @@ export interface OaReceiver {
   ): Promise<void>;
 }
 
+/** Changes of an OA's directory; what a row does not name stays as it is. */
+export type OaDirectoryPatch = {
+  readonly rows: OaDirectoryRows;
+  /** Departments that nobody and nothing is in any more. People are never removed: they depart. */
+  readonly removeDepartments: readonly string[];
+  /** The same in words, for an OA that is told what to do. */
+  readonly news: readonly DirectoryNews[];
+};
+
+/** As the bridge knows it now. */
+export type OaDirectoryPart = {
+  readonly users: readonly OaUser[];
+  readonly departments: readonly OaDepartment[];
+  readonly subcompanies: readonly OaSubcompany[];
+  /** Of the departments asked for, those that somebody or something is in. */
+  readonly inhabited: readonly string[];
+};
+
+/** What does not fit into the directory as it stands, one by one. */
+export type OaPatchProblem = { readonly id: string; readonly kind: string };
+
+/** Why nothing of a patch was written. */
+export type OaPatchRefusal = readonly OaPatchProblem[];
+
+/** An OA whose directory follows WeCom, the master. */
+export interface OaDirectoryWriter {
+  readPart(ids: Pick<OaIds, 'users' | 'departments' | 'subcompanies'>): Promise<OaDirectoryPart>;
+  /**
+   * Everything or nothing; undefined when it is written. The same patch may come twice: it says what shall be, and an
+   * OA that is told of it is told under one key.
+   */
+  write(patch: OaDirectoryPatch, options?: OaCallOptions): Promise<OaPatchRefusal | undefined>;
+}
+
 /** An OA of its own, outside the bridge. */
 export interface RemoteOa extends OaDirectorySource, OaSignIn, OaTodos, OaReceiver {}

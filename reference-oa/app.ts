@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Express, NextFunction, Request, Response } from 'express';
 import express from 'express';
-import type { Directory, Rows } from './directory';
+import type { Directory, DirectoryNews, Rows } from './directory';
 import { ReferenceDirectory } from './directory';
 import { RequestVerifier } from './verify';
 
@@ -127,7 +127,10 @@ export function createReferenceOa(options: ReferenceOaOptions): ReferenceOa {
       return { status: 200, body: { result: 'decided' } };
     }),
   );
-  app.post('/directory/changes', once(takeInto(received.directoryChanges)));
+  app.post(
+    '/directory/changes',
+    once(takeInto(received.directoryChanges, (item) => directory.follow(item as DirectoryNews))),
+  );
   app.post('/attendance', once(takeInto(received.attendance)));
   app.post('/contacts', once(takeInto(received.contacts)));
 
@@ -189,12 +192,13 @@ export function createReferenceOa(options: ReferenceOaOptions): ReferenceOa {
   }
 }
 
-function takeInto(list: unknown[]) {
+function takeInto(list: unknown[], act: (item: unknown) => void = () => undefined) {
   return ({ body }: { body: Record<string, unknown> }): Answer => {
     const { items } = body;
     if (!Array.isArray(items))
       return { status: 400, body: { error: { code: 'items_missing', message: '' } } };
     list.push(...(items as unknown[]));
+    items.forEach(act);
     return { status: 204 };
   };
 }

@@ -21,6 +21,16 @@ export type Directory = { subcompanies: Subcompany[]; departments: Department[];
 
 export type Rows = Directory & { removed: { departments: string[]; users: string[] } };
 
+/** As the contract has it (oa/http/openapi.yaml). */
+export type DirectoryNews =
+  | {
+      type: 'user';
+      change: 'created' | 'updated' | 'departed';
+      oaUserId: string | null;
+      fields: Record<string, string>;
+    }
+  | { type: 'department'; change: 'created' | 'updated' | 'removed'; fields: Record<string, string> };
+
 type Kind = 'subcompanies' | 'departments' | 'users';
 
 export class ReferenceDirectory {
@@ -50,6 +60,31 @@ export class ReferenceDirectory {
   remove(kind: 'departments' | 'users', id: string): void {
     this.rows[kind].delete(id);
     this.note(kind, id);
+  }
+
+  /** Does what WeCom, the master, has done. Rows are named by the ids that the bridge chose or knows. */
+  follow(news: DirectoryNews): void {
+    const { fields } = news;
+    if (news.type === 'department') {
+      const { id, kind, ...rest } = fields;
+      if (id === undefined) return;
+      if (kind === 'subcompany') this.put('subcompanies', { ...orNull(rest), id });
+      else if (news.change === 'removed') this.remove('departments', id);
+      else
+        this.put('departments', { ...emptyDepartment(this.rows.departments.has(id)), ...orNull(rest), id });
+      return;
+    }
+    const { oaUserId } = news;
+    if (oaUserId === null) return;
+    const { partTimeDepartmentIds, ...rest } = fields;
+    const parts = partTimeDepartmentIds?.split(',').filter((part) => part !== '');
+    this.put('users', {
+      ...(news.change === 'created' ? { status: 'active' } : {}),
+      ...(news.change === 'departed' ? { status: 'departed' } : {}),
+      ...orNull(rest),
+      ...(parts === undefined ? {} : { partTimeDepartmentIds: parts }),
+      id: oaUserId,
+    });
   }
 
   /** As after the log was cleaned up: whoever comes with an older cursor has to read everything. */
@@ -103,4 +138,15 @@ export class ReferenceDirectory {
     this.changes++;
     this.changedAt.set(`${kind}/${id}`, { kind, id, change: this.changes });
   }
+}
+
+/** The contract has texts only: an empty one is none. */
+function orNull(fields: Record<string, string>): Record<string, string | null> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([field, value]) => [field, value === '' ? null : value]),
+  );
+}
+
+function emptyDepartment(isKnown: boolean): object {
+  return isKnown ? {} : { parentId: null, subcompanyId: null, order: 0 };
 }
