@@ -352,7 +352,7 @@ async function readDepartment(
 }
 
 /** Without the avatar: its address changes from one answer to the next and would look like a change of the member. */
-function staged(member: Member | MemberBrief): StagedMember {
+export function staged(member: Member | MemberBrief): StagedMember {
   const { userId, departmentIds, openUserId: _, ...fields } = member;
   if (!('status' in fields)) return { userId, departmentIds, details: fields };
   const { avatarUrl: __, status, ...details } = fields;

@@ -1,29 +1,38 @@
 import { cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { OaDirectoryReader } from '../oa/port';
+import { OaRefusedError } from '../oa/errors';
+import type { OaDirectoryReader, OaDirectoryWriter } from '../oa/port';
 import type { CorpStore } from '../store/corps';
 import type { ClaimedChange, PushLedgerStore, Settlement } from '../store/push-ledger';
 import type { EndedPhase, OpenPhase, RunError } from '../store/runs';
 import type { SettingsStore } from '../store/settings';
 import type { CallRecord, WecomClient, WecomConnection, WecomError, WecomSession } from '../wecom';
 import { WecomRateLimitedError } from '../wecom';
+import { applyOaGroup } from './directory-oa-sync/apply-group';
 import { applyChange } from './directory-push/apply-change';
 import { attempt, longestWaitMs, PushStop } from './directory-push/attempt';
-import { runBatch } from './directory-push/batch';
+import { runBatch, type BatchWork } from './directory-push/batch';
 import { factsWanted } from './directory-push/facts-wanted';
 import { outcome, saidBy, type Settled } from './directory-push/settled';
 import { withHeartbeat } from './heartbeat';
 import { countCalls } from './wecom-calls';
 
 export type DirectoryPushApplyingDeps = {
-  readonly corps: Pick<CorpStore, 'connectionOf'>;
+  readonly corps: Pick<CorpStore, 'connectionOf' | 'findCorp'>;
   readonly settings: Pick<SettingsStore, 'currentSettings'>;
   readonly oa: Pick<OaDirectoryReader, 'findUser'>;
   readonly ledger: PushLedgerStore;
+  /** Of the OA, where WeCom is the master. */
+  readonly oaWriter: OaDirectoryWriter;
   connectWecom(connection: WecomConnection, onCall: (call: CallRecord) => void): WecomClient;
 };
 
-export type PushSource = { readonly corpId: string; readonly runId: string };
+export type PushSource = {
+  readonly corpId: string;
+  readonly runId: string;
+  /** Where the run does not write to WeCom. */
+  readonly target?: 'oa';
+};
 
 /** Changes of one stage: they may be applied in any order, and beside other batches of the same stage. */
 export type ApplyBatch = {
@@ -56,7 +65,7 @@ const callsInFlight = 4;
 export type DirectoryPushApplyingActivities = ReturnType<typeof createDirectoryPushApplyingActivities>;
 
 export function createDirectoryPushApplyingActivities(deps: DirectoryPushApplyingDeps) {
-  const { corps, settings, oa, ledger, connectWecom } = deps;
+  const { corps, settings, oa, oaWriter, ledger, connectWecom } = deps;
 
   type Sessions = { readonly contacts: WecomSession; readonly app: WecomSession | undefined };
 
@@ -74,6 +83,27 @@ export function createDirectoryPushApplyingActivities(deps: DirectoryPushApplyin
     };
   }
 
+  /** All of a group is in the OA before the first of it is asked about. */
+  function prepareForOa(corpId: string, signal: AbortSignal): BatchWork['prepare'] {
+    return async (claimed) => {
+      const corp = await corps.findCorp(corpId);
+      if (corp === undefined) throw stopped({ code: 'corp-not-found' });
+      const facts = await ledger.facts(corpId, factsWanted(claimed.map(({ change }) => change)));
+      try {
+        const settled = await applyOaGroup(claimed, { writer: oaWriter, facts, corpid: corp.corpId, signal });
+        return async ({ seq }) => {
+          const settlement = settled.get(seq);
+          if (settlement === undefined) throw new Error(`Change ${seq} was not among those applied`);
+          return settlement;
+        };
+      } catch (error) {
+        // A person has to look at the OA's program, its secret or its address.
+        if (error instanceof OaRefusedError) throw stopped({ code: 'oa-refused' });
+        throw error;
+      }
+    };
+  }
+
   return {
     /** What is left to be done, stage by stage. Safe to ask again at any time. */
     async listBatches({ runId }: PushSource): Promise<ApplyBatch[]> {
@@ -81,10 +111,20 @@ export function createDirectoryPushApplyingActivities(deps: DirectoryPushApplyin
     },
 
     /** Safe to repeat: rows that an earlier attempt finished are not taken again, those it left unclear are settled. */
-    async applyBatch({ corpId, runId }: PushSource, { fromSeq, toSeq }: ApplyBatch): Promise<BatchResult> {
+    async applyBatch(
+      { corpId, runId, target }: PushSource,
+      { fromSeq, toSeq, changes }: ApplyBatch,
+    ): Promise<BatchResult> {
       const calls = countCalls();
-      const { contacts, app } = await connect(corpId, calls.onCall);
       const signal = cancellationSignal();
+      const batch = { runId, corpId, fromSeq, toSeq };
+      if (target === 'oa') {
+        const prepare = prepareForOa(corpId, signal);
+        // The OA takes a batch as one patch.
+        const work = { ledger, calls, signal, inFlight: 1, together: changes, prepare };
+        return withHeartbeat((reached) => runBatch(batch, { ...work, reached }));
+      }
+      const { contacts, app } = await connect(corpId, calls.onCall);
 
       const prepare = async (changes: readonly ClaimedChange[]) => {
         const facts = await ledger.facts(corpId, factsWanted(changes.map(({ change }) => change)));
@@ -104,10 +144,7 @@ export function createDirectoryPushApplyingActivities(deps: DirectoryPushApplyin
 
       try {
         return await withHeartbeat((reached) =>
-          runBatch(
-            { runId, corpId, fromSeq, toSeq },
-            { ledger, calls, signal, inFlight: callsInFlight, prepare, reached },
-          ),
+          runBatch(batch, { ledger, calls, signal, inFlight: callsInFlight, prepare, reached }),
         );
       } catch (error) {
         if (!(error instanceof PushStop)) throw error;

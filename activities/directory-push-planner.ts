@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { planAccepted } from '../domain/directory/oa-sync/accept';
+import { planOaSync, type OaPlan } from '../domain/directory/oa-sync/plan';
+import { planOaUndo } from '../domain/directory/oa-sync/undo';
 import type { Change } from '../domain/directory/push/changes';
 import { guardPlan } from '../domain/directory/push/guard';
+import { takeBackOnly } from '../domain/directory/drift/taken-back';
+import { keepOnly, subjectsOf } from '../domain/directory/push/only';
 import { planPush, type Plan } from '../domain/directory/push/plan';
+import { holdPostponed } from '../domain/directory/push/postponing';
 import { changeDigest } from '../domain/directory/push/plan-hash';
 import { planUndo } from '../domain/directory/push/undo';
 import { holdingsOf } from '../store/push-plan-holdings';
@@ -11,6 +17,7 @@ import {
   sha256,
   type PlanHead,
   type PlanPart,
+  type PlanTarget,
   type PlanTotals,
   type PushPlanRecord,
   type UsedSettings,
@@ -43,6 +50,7 @@ export type PlanningResult =
 type Planned = {
   readonly snapshot: PushSnapshot;
   readonly settings: UsedSettings;
+  readonly target: PlanTarget;
   readonly outcome: Plan | { readonly kind: 'stopped'; readonly reason: RunError };
 };
 
@@ -69,7 +77,12 @@ export async function performPlanning(db: SqlDatabase, job: PlanningJob): Promis
   async function lookUp(record: PushPlanRecord): Promise<PlanningResult> {
     const { document } = await versionOf(record);
     const snapshot = await snapshots.readSnapshot(corpId);
-    return { kind: 'look-up', ...planLookUps(snapshot, document.push, wecomValueRules) };
+    const { candidates, findable } = planLookUps(snapshot, document.push, wecomValueRules);
+    if (record.only === null) return { kind: 'look-up', candidates, findable };
+    // The day's questions are not spent on people whom this plan is not about.
+    const { oaUserIds } = subjectsOf(record.only, snapshot.bindings);
+    const asked = candidates.filter(({ oaUserId }) => oaUserIds.has(oaUserId));
+    return { kind: 'look-up', candidates: asked, findable: asked.length === 0 ? [] : findable };
   }
 
   async function make(record: PushPlanRecord): Promise<PlanningResult> {
@@ -91,7 +104,7 @@ export async function performPlanning(db: SqlDatabase, job: PlanningJob): Promis
     const isSame =
       original.settingsVersion === version.version && (await stands(original.runId, 'whole', planned));
     if (!isSame) return offerNext(record, planned);
-    const history = await plans.guardHistory(corpId, version.document);
+    const history = await plans.guardHistory(corpId, version.document, record.target);
     const { completeness } = planned.snapshot;
     const totals = await plans.copyPlan(
       original.runId,
@@ -114,14 +127,52 @@ export async function performPlanning(db: SqlDatabase, job: PlanningJob): Promis
     return plans.settings(corpId, settingsVersion);
   }
 
-  async function plan({ kind, undoOfRunId }: PushPlanRecord, version: UsedSettings): Promise<Planned> {
+  async function plan(record: PushPlanRecord, version: UsedSettings): Promise<Planned> {
+    return record.target === 'oa' ? planForOa(record, version) : planForWecom(record, version);
+  }
+
+  async function planForOa(
+    { kind, undoOfRunId, only }: PushPlanRecord,
+    version: UsedSettings,
+  ): Promise<Planned> {
+    const sides = await snapshots.readOaSyncSides(corpId, { pullRunId: pullRunId ?? undefined });
+    const { snapshot } = sides;
+    const { document } = version;
+    const planned = async (): Promise<OaPlan> => {
+      if (kind === 'undo' && undoOfRunId !== null) {
+        return planOaUndo(await plans.doneChangesOf(undoOfRunId), sides);
+      }
+      if (only?.driftIds !== undefined) {
+        return planAccepted(await plans.acceptedDrifts(only.driftIds), sides, document.push);
+      }
+      const whole = planOaSync(sides, document, wecomValueRules);
+      if (whole.kind === 'stopped') return whole;
+      const kept = only === null ? whole : keepOnly(whole, only, snapshot);
+      return holdPostponed(kept, await plans.postponements(corpId), document.timezone);
+    };
+    const made = await planned();
+    const outcome =
+      made.kind === 'stopped'
+        ? made
+        : holdPostponed(made, await plans.postponements(corpId), document.timezone);
+    return { snapshot, settings: version, outcome, target: 'oa' };
+  }
+
+  async function planForWecom(
+    { kind, undoOfRunId, only }: PushPlanRecord,
+    version: UsedSettings,
+  ): Promise<Planned> {
     const snapshot = await snapshots.readSnapshot(corpId, { pullRunId: pullRunId ?? undefined });
     const { document } = version;
-    const outcome =
+    const whole =
       kind === 'undo' && undoOfRunId !== null
         ? planUndo(await plans.doneChangesOf(undoOfRunId), snapshot, document, wecomValueRules)
         : planPush(snapshot, document, wecomValueRules);
-    return { snapshot, settings: version, outcome };
+    if (whole.kind === 'stopped') return { snapshot, settings: version, outcome: whole, target: 'wecom' };
+    const decided = only?.driftIds === undefined ? whole : takeBackOnly(whole, snapshot, only);
+    const kept = only === null ? whole : keepOnly(decided, only, snapshot);
+    const outcome = holdPostponed(kept, await plans.postponements(corpId), document.timezone);
+    return { snapshot, settings: version, outcome, target: 'wecom' };
   }
 
   /** Whether all that would be applied now is still wanted; what came new since is no reason against it. */
@@ -155,10 +206,10 @@ export async function performPlanning(db: SqlDatabase, job: PlanningJob): Promis
 
   async function toRows(
     id: string,
-    { snapshot, settings: { version, document } }: Planned,
+    { snapshot, settings: { version, document }, target }: Planned,
     outcome: Plan,
   ): Promise<{ readonly head: PlanHead; readonly rows: Iterable<PlanRow> }> {
-    const history = await plans.guardHistory(corpId, document);
+    const history = await plans.guardHistory(corpId, document, target);
     const verdict = guardPlan(outcome, history, document.push.guard);
     const holdings = holdingsOf(outcome, verdict, history, document.push.guard);
     const toRow = createRowWriter(snapshot, outcome.changes);

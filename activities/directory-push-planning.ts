@@ -1,11 +1,13 @@
 import { activityInfo, cancellationSignal, log } from '@temporalio/activity';
 import { sameUserIdKey } from '../domain/directory/push/snapshot';
+import type { DirectorySettings } from '../domain/directory/settings';
 import type { CorpStore } from '../store/corps';
 import type { Database } from '../store/database';
 import { createLookUpStore, type LookUpAnswer } from '../store/push-look-ups';
 import {
   ApprovalOutdatedError,
   createPushPlanStore,
+  type NewPlan,
   type PlanPart,
   type PlanTotals,
 } from '../store/push-plans';
@@ -70,21 +72,39 @@ export function createDirectoryPushPlanningActivities(deps: DirectoryPushPlannin
   const plan = (job: PlanningJob): Promise<PlanningResult> => planInThread(db, job, cancellationSignal());
 
   /** The plan that the input speaks of, kept beside the run. */
-  async function recordPlan({ runId, corpId, plan }: DirectoryPushInput): Promise<void> {
+  async function recordPlan({ runId, corpId, plan, target }: DirectoryPushInput): Promise<void> {
+    const ensure = (facts: Omit<NewPlan, 'runId' | 'corpId' | 'target'>): Promise<void> =>
+      plans.ensurePlan({ runId, corpId, target: target ?? 'wecom', ...facts });
     switch (plan.kind) {
       case 'push':
-        return plans.ensurePlan({ runId, corpId, kind: 'push' });
+        return ensure({ kind: 'push', only: plan.only ?? null });
       case 'undo':
-        return plans.ensurePlan({ runId, corpId, kind: 'undo', undoOfRunId: plan.runId });
+        return ensure({ kind: 'undo', undoOfRunId: plan.runId });
       case 'approved-plan': {
         const original = await plans.findPlan(plan.runId);
         if (original === undefined) throw new PushRefusedError('plan-not-found', { runId: plan.runId });
-        const { kind, undoOfRunId } = original;
-        return plans.ensurePlan({ runId, corpId, kind, undoOfRunId, basedOnRunId: plan.runId });
+        const { kind, undoOfRunId, only } = original;
+        return ensure({ kind, undoOfRunId, only, basedOnRunId: plan.runId });
       }
       case 'remainder':
         return undefined;
     }
+  }
+
+  /** What ends every plan for WeCom before it is made. */
+  async function assertMayWriteToWecom(corpId: string, document: DirectorySettings): Promise<void> {
+    if (document.access === 'read-only') throw new PushRefusedError('read-only');
+    if (document.master === 'wecom') throw new PushRefusedError('wecom-is-master');
+    const access = await corps.connectionOf(corpId);
+    if (access?.contactsSecret === undefined) throw new PushRefusedError('no-contacts-secret');
+  }
+
+  /** Undoing, and what somebody decided about single drifts, is no question of who is the master. */
+  async function assertMayWriteToOa(runId: string, { master, pull }: DirectorySettings): Promise<void> {
+    const record = await plans.findPlan(runId);
+    if (record?.kind === 'undo' || record?.only?.driftIds !== undefined) return;
+    if (master !== 'wecom') throw new PushRefusedError('oa-is-master');
+    if (!pull.syncToOa) throw new PushRefusedError('sync-to-oa-off');
   }
 
   return {
@@ -98,7 +118,7 @@ export function createDirectoryPushPlanningActivities(deps: DirectoryPushPlannin
       await runs.ensureRun({
         id: runId,
         corpId,
-        direction: 'push',
+        direction: input.target === 'oa' ? 'pull' : 'push',
         mode: input.mode,
         trigger: input.trigger,
         requestedBy: input.requestedBy,
@@ -109,10 +129,8 @@ export function createDirectoryPushPlanningActivities(deps: DirectoryPushPlannin
       if (input.plan.kind === 'remainder') await plans.reopen(runId, input.plan.of, workflowExecution.runId);
       else await runs.useSettings(runId, version);
       await recordPlan(input);
-      if (document.access === 'read-only') throw new PushRefusedError('read-only');
-      if (document.master === 'wecom') throw new PushRefusedError('wecom-is-master');
-      const access = await corps.connectionOf(corpId);
-      if (access?.contactsSecret === undefined) throw new PushRefusedError('no-contacts-secret');
+      if (input.target === 'oa') await assertMayWriteToOa(runId, document);
+      else await assertMayWriteToWecom(corpId, document);
       const { required, timeoutHours } = document.push.approval;
       return { corpId, runId, approval: { required, timeoutHours } };
     },

@@ -22,6 +22,8 @@ export function isStillWanted(
   return stored.every(({ change, attempts, isRecordNewer }) => {
     const now = fresh.get(change.id);
     if (now !== undefined) {
+      // Put off on another plan meanwhile: this one may not do it all the same.
+      if (now.hold?.code === 'postponed' && change.hold?.code !== 'postponed') return false;
       const given = withoutSuperior(now, change, superiors);
       return effectOf(change, linked) === effectOf(given, linked);
     }

@@ -5,6 +5,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import { cancellationSignal } from '@temporalio/activity';
 import axios, { isAxiosError } from 'axios';
 import { isRefusedNoticeAddress, noticeUrlProblem } from '../domain/directory/notice-address';
+import type { ChangeAction } from '../domain/directory/push/changes';
 import { languages, translate } from '../i18n';
 import { noticeSubjects } from '../i18n/notices';
 import type { CorpStore } from '../store/corps';
@@ -103,10 +104,12 @@ export function payloadOf(
 ) {
   const { corpName, run, publicUrl } = about;
   const counts = run?.counts ?? {};
+  const sum = (...actions: readonly ChangeAction[]): number =>
+    actions.reduce((total, action) => total + (counts[action] ?? 0), 0);
   const params = {
-    disable: counts['disableUser'] ?? 0,
+    disable: sum('disableUser', 'departOaUser'),
     delete: counts['deleteUser'] ?? 0,
-    update: (counts['updateUser'] ?? 0) + (counts['createUser'] ?? 0) + (counts['enableUser'] ?? 0),
+    update: sum('updateUser', 'createUser', 'enableUser', 'updateOaUser', 'createOaUser', 'returnOaUser'),
     held: counts['heldUser'] ?? 0,
     plan: run?.planHash?.slice(0, 4) ?? '—',
     done: run?.progress.done ?? 0,

@@ -1,4 +1,8 @@
 import type { Logger } from 'pino';
+import {
+  createDirectoryEventActivities,
+  type DirectoryEventActivities,
+} from '../activities/directory-events';
 import { createDirectoryPullActivities, type DirectoryPullActivities } from '../activities/directory-pull';
 import {
   createDirectoryPushApplyingActivities,
@@ -9,6 +13,7 @@ import {
   type DirectoryPushPlanningActivities,
 } from '../activities/directory-push-planning';
 import { createMaintenanceActivities, type MaintenanceActivities } from '../activities/maintenance';
+import { createMemberLinkingActivities, type MemberLinkingActivities } from '../activities/member-linking';
 import { createNoticeActivities, type NoticeActivities } from '../activities/notices';
 import {
   createOaDirectoryRefreshActivities,
@@ -20,12 +25,16 @@ import type { Config } from '../config';
 import { createEmbeddedOa } from '../oa/embedded';
 import { createOaHttpSource } from '../oa/http/client';
 import type { RemoteOa } from '../oa/port';
+import { createEmbeddedOaWriter, createRemoteOaWriter } from '../oa/writer';
 import { createCorpStore, type CorpStore } from '../store/corps';
 import { openDatabase, type Database } from '../store/database';
+import { createDirectoryEventsStore, type DirectoryEventsStore } from '../store/directory-events';
 import { createDirectoryPullStore } from '../store/directory-pull';
+import { createLinkMemberStore } from '../store/link-members';
 import { createNoticeStore } from '../store/notices';
 import { createOaDirectoryStore } from '../store/oa-directory';
 import { createOaDirectorySourceStore } from '../store/oa-directory-source';
+import { createKeptDirectory } from '../store/oa-directory-writing';
 import { createPushLedgerStore } from '../store/push-ledger';
 import { createPushStandingStore } from '../store/push-standing';
 import { createRateBudgetStore } from '../store/rate-budget';
@@ -49,14 +58,17 @@ export interface WorkerDeps {
   readonly metrics: WorkerMetrics;
   readonly corps: CorpStore;
   readonly settings: SettingsStore;
+  readonly events: DirectoryEventsStore;
   readonly activities: BridgeActivities;
 }
 
 export type BridgeActivities = DirectoryPullActivities &
+  MemberLinkingActivities &
   DirectoryPushPlanningActivities &
   DirectoryPushApplyingActivities &
   OaDirectoryRefreshActivities &
   PushStandingActivities &
+  DirectoryEventActivities &
   MaintenanceActivities &
   ScheduledRunActivities &
   NoticeActivities;
@@ -74,10 +86,14 @@ export function createWorkerDeps(config: Config, logger: Logger): WorkerDeps {
   const settings = createSettingsStore(db, secrets);
   const runs = createRunStore(db);
   const pulls = createDirectoryPullStore(db);
+  const events = createDirectoryEventsStore(db, secrets);
   const tokens = createTokenStore(db, secrets);
   const budget = createRateBudgetStore(db);
   const metrics = createWorkerMetrics();
   const allowedHosts = hostsOf(config.SIMULATOR_URL);
+  const remote = remoteOa(config);
+  const oaDirectory = createOaDirectoryStore(db);
+  const keptDirectory = createKeptDirectory(db, oaDirectory);
 
   const connectWecom = (connection: WecomConnection, onCall: (call: CallRecord) => void): WecomClient =>
     createWecomClient({
@@ -98,23 +114,30 @@ export function createWorkerDeps(config: Config, logger: Logger): WorkerDeps {
     metrics,
     corps,
     settings,
+    events,
     activities: {
       ...createDirectoryPullActivities({ corps, settings, runs, pulls, connectWecom }),
+      ...createMemberLinkingActivities({ links: createLinkMemberStore(db), runs, settings }),
       ...createDirectoryPushPlanningActivities({ db, corps, settings, runs, connectWecom }),
       ...createDirectoryPushApplyingActivities({
         corps,
         settings,
-        oa: createEmbeddedOa(createOaDirectoryStore(db)),
+        oa: createEmbeddedOa(oaDirectory),
+        oaWriter:
+          remote === null
+            ? createEmbeddedOaWriter(keptDirectory)
+            : createRemoteOaWriter(remote, keptDirectory),
         ledger: createPushLedgerStore(db),
         connectWecom,
       }),
       ...createOaDirectoryRefreshActivities({
-        source: remoteOa(config),
+        source: remote,
         sources: createOaDirectorySourceStore(db),
       }),
+      ...createDirectoryEventActivities({ corps, settings, events, connectWecom }),
       ...createPushStandingActivities({ standing: createPushStandingStore(db) }),
       ...createMaintenanceActivities({ settings }),
-      ...createScheduledRunActivities({ runs }),
+      ...createScheduledRunActivities({ runs, settings }),
       ...createNoticeActivities({
         corps,
         settings,

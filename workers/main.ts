@@ -6,6 +6,7 @@ import { ConfigError, loadConfig, type Config } from '../config';
 import { assertMasterKeyFits, MasterKeyMismatchError } from '../store/installation';
 import { bridgeTaskQueue } from '../workflows/task-queues';
 import { createWorkerDeps, type WorkerDeps } from './deps';
+import { startWaitingEvents } from './events-sweep';
 import { serveMetrics } from './metrics';
 import { ensureNamespace } from './namespace';
 import { reconcileSchedules, type CorpSchedules } from './schedules';
@@ -14,6 +15,10 @@ import { createBridgeWorker } from './worker';
 
 const staleRunsEveryMs = 30_000;
 const schedulesEveryMs = 10 * 60_000;
+const waitingEventsEveryMs = 30_000;
+const oldEventsEveryMs = 3_600_000;
+/** Long enough to see what WeCom told last month. */
+const eventsKeptDays = 30;
 /** The server may be starting together with this process. */
 const connectWithinMs = 60_000;
 
@@ -48,12 +53,21 @@ async function main(): Promise<void> {
     const stopReconciling = repeatedly(schedulesEveryMs, logger, 'schedules could not be reconciled', () =>
       reconcileSchedules(client, () => corpSchedules(deps), bridgeTaskQueue, logger),
     );
+    const stopSweeping = repeatedly(
+      waitingEventsEveryMs,
+      logger,
+      'waiting events could not be looked for',
+      () => startWaitingEvents(client, deps.events, bridgeTaskQueue, logger),
+    );
+    const stopForgetting = repeatedly(oldEventsEveryMs, logger, 'old events could not be removed', () =>
+      deps.events.removeProcessed(eventsKeptDays),
+    );
     process.send?.({ type: 'ready' });
     logger.info({ namespace: config.TEMPORAL_NAMESPACE }, 'worker ready');
     try {
       await running;
     } finally {
-      await Promise.all([stopCleaning(), stopReconciling()]);
+      await Promise.all([stopCleaning(), stopReconciling(), stopSweeping(), stopForgetting()]);
       await metrics?.close();
     }
   } finally {

@@ -16,6 +16,16 @@ export const readingFromWecom = {
   cancellationType: 'WAIT_CANCELLATION_COMPLETED',
 } as const satisfies ActivityOptions;
 
+/**
+ * A second's worth of events. Signals go on arriving while WeCom is away: after a quarter of an hour the workflow waits
+ * by itself, where it can begin a new history.
+ */
+export const readingForEvents = {
+  ...readingFromWecom,
+  startToCloseTimeout: '10 minutes',
+  scheduleToCloseTimeout: '15 minutes',
+} as const satisfies ActivityOptions;
+
 /** Set-based work over one run's rows: seconds at 100,000 members. */
 export const workingInPostgres = {
   startToCloseTimeout: '10 minutes',

@@ -11,6 +11,7 @@ export const pullSummaries = {
   review: '核对完整性 · check completeness',
   compare: '与镜像比较 · compare with the mirror',
   merge: '写入镜像 · merge into the mirror',
+  link: '关联成员 · link members',
   finish: '完成 · finish',
   failed: '记录失败 · record the failure',
   cancelled: '记录取消 · record the cancellation',

@@ -1,18 +1,21 @@
 import {
   CancellationScope,
   isCancellation,
+  patched,
   proxyActivities,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { DirectoryPullActivities, PullSource } from '../activities/directory-pull';
+import type { MemberLinkingActivities } from '../activities/member-linking';
 import type { PullCounts } from '../domain/directory/pull-counts';
 import { readingFromWecom, recordingTheEnd, workingInPostgres } from './activity-options';
 import {
   pullProgressQuery,
   type DirectoryPullInput,
   type DirectoryPullResult,
+  type PullMode,
   type PullPhase,
   type PullProgress,
 } from './directory-pull.contract';
@@ -22,6 +25,7 @@ import { bridgeCorp, bridgeFeature, bridgePhase, bridgeTrigger } from './search-
 
 const wecom = proxyActivities<DirectoryPullActivities>(readingFromWecom);
 const postgres = proxyActivities<DirectoryPullActivities>(workingInPostgres);
+const linking = proxyActivities<MemberLinkingActivities>(workingInPostgres);
 const record = proxyActivities<DirectoryPullActivities>(recordingTheEnd);
 
 /** Reads the directory of one corp from WeCom into the mirror. Nothing is ever written to WeCom. */
@@ -59,7 +63,8 @@ export async function directoryPull(input: DirectoryPullInput): Promise<Director
     const planned = await postgres.compareWithMirror.executeWithOptions({ summary: pullSummaries.compare }, [
       source,
     ]);
-    const counts = mode === 'apply' ? await merge(source, enter) : planned;
+    const counts =
+      mode === 'apply' ? await merge(source, enter) : { ...planned, ...(await link(source, mode)) };
 
     await end({ runId, phase: 'done' }, pullSummaries.finish);
     enter('done');
@@ -118,8 +123,21 @@ async function readDirectory(
 async function merge(source: PullSource, enter: (phase: PullPhase) => void): Promise<PullCounts> {
   return CancellationScope.nonCancellable(async () => {
     enter('applying');
-    return postgres.mergeIntoMirror.executeWithOptions({ summary: pullSummaries.merge }, [source]);
+    const counts = await postgres.mergeIntoMirror.executeWithOptions({ summary: pullSummaries.merge }, [
+      source,
+    ]);
+    return { ...counts, ...(await link(source, 'apply')) };
   });
+}
+
+/** Says of members without a binding who they are in the OA; a simulation only counts them. */
+async function link(source: PullSource, mode: PullMode): Promise<Partial<PullCounts>> {
+  if (!patched('link-new-members')) return {};
+  const { corpId, runId } = source;
+  return linking.linkNewMembers.executeWithOptions({ summary: pullSummaries.link }, [
+    { corpId, runId },
+    mode,
+  ]);
 }
 
 async function end(

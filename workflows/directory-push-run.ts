@@ -23,6 +23,7 @@ import {
   supersedePushSignal,
   type DirectoryPushInput,
   type DirectoryPushResult,
+  type PlanTarget,
   type PushContinuation,
   type PushPace,
   type PushPhase,
@@ -61,6 +62,8 @@ export type PushEnding = {
 /** What every part of a run shares: what it remembers, what people told it, and where it shows how far it is. */
 export interface PushRun {
   readonly input: DirectoryPushInput;
+  /** The side that is written to. */
+  readonly target: PlanTarget;
   readonly source: PushSource;
   readonly pace: PushPace;
   /** Replaced as a whole, never changed in place. */
@@ -81,14 +84,15 @@ export interface PushRun {
 type OpenPushPhase = Parameters<DirectoryPushApplyingActivities['setPushPhase']>[1];
 
 export function openRun(input: DirectoryPushInput): PushRun {
-  const { corpId, runId, trigger } = input;
-  const source: PushSource = { corpId, runId };
+  const { corpId, runId, trigger, target = 'wecom' } = input;
+  const source: PushSource = target === 'wecom' ? { corpId, runId } : { corpId, runId, target };
   const pace: PushPace = { ...usualPace, ...input.pace };
   const scope = CancellationScope.current();
   let state: PushContinuation = input.continued ?? freshState;
 
   const run: PushRun = {
     input,
+    target,
     source,
     pace,
     get state() {
@@ -101,7 +105,7 @@ export function openRun(input: DirectoryPushInput): PushRun {
 
     count(news) {
       state = { ...state, progress: { ...state.progress, ...news } };
-      setCurrentDetails(pushDetails(state.progress));
+      setCurrentDetails(pushDetails(state.progress, target));
     },
 
     async enter(phase, error) {
@@ -147,13 +151,15 @@ export function openRun(input: DirectoryPushInput): PushRun {
   listenToPeople(run);
   upsertSearchAttributes([
     { key: bridgeCorp, value: corpId },
-    { key: bridgeFeature, value: 'directory-push' },
+    { key: bridgeFeature, value: featureOf[target] },
     { key: bridgePhase, value: state.progress.phase },
     { key: bridgeTrigger, value: trigger },
   ]);
   run.count({});
   return run;
 }
+
+const featureOf: Readonly<Record<PlanTarget, string>> = { wecom: 'directory-push', oa: 'directory-pull' };
 
 /** Handlers only note down what they were told: the procedure reacts where it can. */
 function listenToPeople(run: PushRun): void {

@@ -35,21 +35,22 @@ export async function readBothSides(run: PushRun): Promise<string> {
   return pull(run);
 }
 
-async function pull({ input, pace }: PushRun): Promise<string> {
+async function pull({ input, pace, target }: PushRun): Promise<string> {
   const { corpId, requestedBy } = input;
+  const trigger = target === 'oa' ? 'oa-sync' : 'push';
   for (let tries = 1; ; tries += 1) {
     const runId = uuid4();
     try {
       await executeChild<(input: DirectoryPullInput) => Promise<DirectoryPullResult>>(directoryPullType, {
         workflowId: directoryPullId(corpId),
-        args: [{ corpId, runId, mode: 'apply', trigger: 'push', requestedBy }],
+        args: [{ corpId, runId, mode: 'apply', trigger, requestedBy }],
         parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
         memo: { runId },
         typedSearchAttributes: [
           { key: bridgeCorp, value: corpId },
           { key: bridgeFeature, value: 'directory-pull' },
           { key: bridgePhase, value: 'reading' },
-          { key: bridgeTrigger, value: 'push' },
+          { key: bridgeTrigger, value: trigger },
         ],
         staticSummary: pushSummaries.pull,
       });

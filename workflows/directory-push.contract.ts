@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { PlanOnly } from '../domain/directory/push/only';
 import type { RunTrigger } from './directory-pull.contract';
 import type { RecordedError } from './run-failure';
 
@@ -11,9 +12,16 @@ export function directoryPushId(corpId: string): string {
 
 export type PushMode = 'simulate' | 'apply';
 
+/** The side that a plan changes. */
+export type PlanTarget = 'wecom' | 'oa';
+
 /** Where the plan of a run comes from. */
 export type PlanSource =
-  | { readonly kind: 'push' }
+  | {
+      readonly kind: 'push';
+      /** About these people and departments alone; ids only. */
+      readonly only?: PlanOnly;
+    }
   /** Applies the plan of another run, as far as it is still the plan; its approval came with the start. */
   | {
       readonly kind: 'approved-plan';
@@ -35,6 +43,8 @@ export interface DirectoryPushInput {
   /** Id of the console user or API token; never a name. */
   readonly requestedBy: string;
   readonly plan: PlanSource;
+  /** WeCom, if nothing is said. */
+  readonly target?: PlanTarget;
   /** Other waits than the usual ones, for a rehearsal. */
   readonly pace?: Partial<PushPace>;
   /** Set when a long run goes on under a fresh history. */

@@ -1,4 +1,4 @@
-import type { PushPhase, PushProgress } from './directory-push.contract';
+import type { PlanTarget, PushPhase, PushProgress } from './directory-push.contract';
 
 /** What the Temporal UI shows; read by administrators, so in both languages, and with counts only. */
 export const pushSummaries = {
@@ -27,10 +27,18 @@ export const pushSummaries = {
   },
 } as const;
 
-export function pushDetails({ phase, planHash, held, done, failed, total }: PushProgress): string {
+const titles: Readonly<Record<PlanTarget, string>> = {
+  wecom: '推送通讯录 · Directory push',
+  oa: '同步到 OA · Sync to OA',
+};
+
+export function pushDetails(
+  { phase, planHash, held, done, failed, total }: PushProgress,
+  target: PlanTarget,
+): string {
   return [
     // Also the title: one given at the start does not go along to the next history.
-    `**推送通讯录 · Directory push — ${phases[phase]}**`,
+    `**${titles[target]} — ${phases[phase]}**`,
     '',
     ...(planHash === null ? [] : [`- 计划 · plan: \`${planHash.slice(0, 12)}\``]),
     `- 已执行 · applied: ${done}/${total}`,

@@ -1,3 +1,5 @@
+export { directoryOaSync } from './directory-oa-sync';
+export { directoryEvents } from './directory-events';
 export { directoryPull } from './directory-pull';
 export { directoryPush } from './directory-push';
 export { notice } from './notices';

@@ -3,6 +3,7 @@ import {
   isCancellation,
   log,
   ParentClosePolicy,
+  patched,
   proxyActivities,
   sleep,
   startChild,
@@ -13,6 +14,11 @@ import {
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { ScheduledRunActivities } from '../activities/scheduled-runs';
 import { workingInPostgres } from './activity-options';
+import {
+  directoryOaSyncId,
+  directoryOaSyncType,
+  type DirectoryOaSyncInput,
+} from './directory-oa-sync.contract';
 import {
   directoryPullId,
   directoryPullType,
@@ -35,7 +41,7 @@ import {
 } from './scheduled-runs.contract';
 import { bridgeCorp, bridgeFeature, bridgePhase, bridgeTrigger } from './search-attributes';
 
-const { openRunOf } = proxyActivities<ScheduledRunActivities>(workingInPostgres);
+const { openRunOf, syncsToOa } = proxyActivities<ScheduledRunActivities>(workingInPostgres);
 
 /** A blocked push writes down its end within a moment. */
 const supersedingTakes = '2 seconds';
@@ -44,24 +50,45 @@ const supersedingTries = 15;
 /** A new push takes the place of one that is blocked; any other that is open goes first, and people are told. */
 export async function scheduledPush({ corpId }: ScheduledRunInput): Promise<ScheduledRunResult> {
   show(corpId);
+  return startInTurn(corpId, directoryPushId(corpId), { corpId, direction: 'push' }, startPush);
+}
+
+type StartRun = (corpId: string, runId: string) => Promise<boolean>;
+
+async function startInTurn(
+  corpId: string,
+  workflowId: string,
+  which: Parameters<ScheduledRunActivities['openRunOf']>[0],
+  start: StartRun,
+): Promise<ScheduledRunResult> {
   const runId = uuid4();
   for (let tries = 1; ; tries += 1) {
-    if (await startPush(corpId, runId)) return { kind: 'started', runId };
+    if (await start(corpId, runId)) return { kind: 'started', runId };
     const open = await openRunOf.executeWithOptions({ summary: '哪次运行未结束 · which run is open' }, [
-      { corpId, direction: 'push' },
+      which,
     ]);
     if (open?.phase !== 'blocked' || tries > supersedingTries) return skipped(corpId, open?.runId ?? null);
-    await supersede(corpId);
+    await supersede(workflowId);
     await sleep(supersedingTakes);
   }
 }
 
 export async function scheduledPull({ corpId }: ScheduledRunInput): Promise<ScheduledRunResult> {
   show(corpId);
+  if (patched('sync-to-oa')) {
+    const isSync = await syncsToOa.executeWithOptions(
+      { summary: '是否同步到 OA · whether it goes on to the OA' },
+      [{ corpId }],
+    );
+    if (isSync) {
+      const workflowId = directoryOaSyncId(corpId);
+      return startInTurn(corpId, workflowId, { corpId, direction: 'pull', workflowId }, startOaSync);
+    }
+  }
   const runId = uuid4();
   if (await startPull(corpId, runId)) return { kind: 'started', runId };
   const open = await openRunOf.executeWithOptions({ summary: '哪次运行未结束 · which run is open' }, [
-    { corpId, direction: 'pull' },
+    { corpId, direction: 'pull', workflowId: directoryPullId(corpId) },
   ]);
   return skipped(corpId, open?.runId ?? null);
 }
@@ -90,6 +117,27 @@ async function startPush(corpId: string, runId: string): Promise<boolean> {
       ],
       ...aRun(corpId, runId, 'directory-push'),
       staticSummary: '推送通讯录 · Directory push',
+    }),
+  );
+}
+
+/** A pull whose other half is the OA. */
+async function startOaSync(corpId: string, runId: string): Promise<boolean> {
+  return unlessOneIsOpen(() =>
+    startChild<(input: DirectoryOaSyncInput) => Promise<DirectoryPushResult>>(directoryOaSyncType, {
+      workflowId: directoryOaSyncId(corpId),
+      args: [
+        {
+          corpId,
+          runId,
+          mode: 'apply',
+          trigger: 'schedule',
+          requestedBy: scheduleRequester,
+          plan: { kind: 'push' },
+        },
+      ],
+      ...aRun(corpId, runId, 'directory-pull'),
+      staticSummary: '同步到 OA · Sync to OA',
     }),
   );
 }
@@ -129,12 +177,12 @@ async function unlessOneIsOpen(start: () => Promise<unknown>): Promise<boolean> 
   }
 }
 
-async function supersede(corpId: string): Promise<void> {
+async function supersede(workflowId: string): Promise<void> {
   try {
-    await getExternalWorkflowHandle(directoryPushId(corpId)).signal(supersedePushSignal);
+    await getExternalWorkflowHandle(workflowId).signal(supersedePushSignal);
   } catch (error) {
     if (isCancellation(error)) throw error;
-    log.info('the blocked push had ended before it was superseded');
+    log.info('the blocked run had ended before it was superseded');
   }
 }
 

@@ -38,6 +38,16 @@ export async function applyChange(change: Change, context: ChangeContext): Promi
       return disableUser(change, context);
     case 'deleteUser':
       return deleteUser(change, context);
+    case 'createOaDepartment':
+    case 'renameOaDepartment':
+    case 'moveOaDepartment':
+    case 'removeOaDepartment':
+    case 'createOaUser':
+    case 'updateOaUser':
+    case 'returnOaUser':
+    case 'departOaUser':
+      // A plan changes one side only.
+      throw new Error(`${change.id} is no change of WeCom`);
     case 'skipUser':
     case 'conflict':
       // Their stage is never claimed: a plan says what it will not do, and why.

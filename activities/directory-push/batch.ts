@@ -7,7 +7,7 @@ import { PushStop } from './attempt';
  * Rows whose outcome would have to be found out after a crash; a claim takes some milliseconds, so a few a second cost
  * nothing.
  */
-const claimedAtOnce = 50;
+const usuallyTogether = 50;
 
 /** A transaction for a hundred outcomes costs about as much as one for ten. */
 const settledAtOnce = 100;
@@ -37,6 +37,8 @@ export type BatchWork = {
   /** Nothing new is begun once it is aborted; what is under way is finished, so that its outcome is known. */
   readonly signal: AbortSignal;
   readonly inFlight: number;
+  /** How many changes are prepared together; the usual number if nothing is said. */
+  readonly together?: number;
   /** What is known of a group of changes, before the first of them is carried out. */
   prepare(changes: readonly ClaimedChange[]): Promise<(change: ClaimedChange) => Promise<Settlement>>;
   reached(tally: Tally): void;
@@ -47,7 +49,7 @@ type Prepared = { readonly change: ClaimedChange; readonly apply: () => Promise<
 /** Carries out a range of the ledger. Throws the first error that is not about one change, when all lanes are at rest. */
 export async function runBatch(batch: Batch, work: BatchWork): Promise<Tally> {
   const { runId, corpId } = batch;
-  const { ledger, calls, signal, inFlight } = work;
+  const { ledger, calls, signal, inFlight, together: claimedAtOnce = usuallyTogether } = work;
   const tally: Tally = { done: 0, failed: 0, skipped: 0, left: 0 };
   let failure: { readonly error: unknown } | undefined;
   const isOver = (): boolean => failure !== undefined || signal.aborted;

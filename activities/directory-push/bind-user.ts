@@ -1,9 +1,9 @@
 import type { ChangeOf } from '../../domain/directory/push/changes';
-import type { Executor } from './context';
+import type { Executor, OwnContext } from './context';
 import { done, notDone, outcome } from './settled';
 
 /** No call: only the bridge has to remember. */
-export const bindUser: Executor<ChangeOf<'bindUser'>> = async (change, { facts }) => {
+export const bindUser: Executor<ChangeOf<'bindUser'>, OwnContext> = async (change, { facts }) => {
   const { memberId, oaUserId, rule } = change;
   const member = facts.members.get(memberId);
   if (member === undefined) return notDone('failed', 'member-gone');
@@ -17,7 +17,7 @@ export const bindUser: Executor<ChangeOf<'bindUser'>> = async (change, { facts }
   ]);
 };
 
-export const unbindUser: Executor<ChangeOf<'unbindUser'>> = async (change, { facts }) => {
+export const unbindUser: Executor<ChangeOf<'unbindUser'>, OwnContext> = async (change, { facts }) => {
   const { memberId, oaUserId } = change;
   const boundTo = facts.members.get(memberId)?.boundTo ?? null;
   if (boundTo === null) return done([], outcome('already-gone'));

@@ -22,10 +22,13 @@ export type ChangeContext = {
  * Carries out one change once. Throws what WeCom's client throws: whether to try again is decided in one place for all
  * of them.
  */
-export type Executor<C> = (change: C, context: ChangeContext) => Promise<Settled>;
+export type Executor<C, Context = ChangeContext> = (change: C, context: Context) => Promise<Settled>;
+
+/** Of changes that only the bridge has to remember: they are the same whichever side a plan writes to. */
+export type OwnContext = Pick<ChangeContext, 'facts'>;
 
 /** WeCom makes a department of its own for an id it does not know, so none is sent that is not known to exist. */
-export function departmentIdOf(ref: DepartmentRef, { facts }: ChangeContext): number | undefined {
+export function departmentIdOf(ref: DepartmentRef, { facts }: OwnContext): number | undefined {
   const id = ref.kind === 'existing' ? ref.departmentId : facts.departmentByOaKey.get(ref.oaKey);
   return id !== undefined && facts.departments.has(id) ? id : undefined;
 }

@@ -14,7 +14,9 @@ export function factsWanted(changes: readonly Change[]): FactsWanted {
       else oaKeys.add(ref.oaKey);
     }
     if ('memberId' in change && change.memberId !== null) memberIds.add(change.memberId);
-    if (change.action === 'createUser' || change.action === 'bindUser') oaUserIds.add(change.oaUserId);
+    if (change.action === 'createUser' || change.action === 'bindUser' || change.action === 'createOaUser') {
+      oaUserIds.add(change.oaUserId);
+    }
   }
   return {
     departmentIds: [...departmentIds],
@@ -31,6 +33,10 @@ function refsOf(change: Change): readonly DepartmentRef[] {
     case 'linkDepartment':
     case 'unlinkDepartment':
     case 'deleteDepartment':
+    case 'createOaDepartment':
+    case 'renameOaDepartment':
+    case 'moveOaDepartment':
+    case 'removeOaDepartment':
       return [{ kind: 'existing', departmentId: change.departmentId }];
     case 'renameDepartment':
     case 'moveDepartment':
@@ -47,6 +53,10 @@ function refsOf(change: Change): readonly DepartmentRef[] {
     case 'unbindUser':
     case 'setSuperior':
     case 'deleteUser':
+    case 'createOaUser':
+    case 'updateOaUser':
+    case 'returnOaUser':
+    case 'departOaUser':
     case 'skipUser':
     case 'conflict':
       return [];

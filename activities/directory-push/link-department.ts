@@ -1,10 +1,10 @@
 import type { ChangeOf } from '../../domain/directory/push/changes';
 import type { LedgerEffect } from '../../store/push-ledger';
-import { departmentGone, departmentIdOf, type Executor } from './context';
+import { departmentGone, departmentIdOf, type Executor, type OwnContext } from './context';
 import { done } from './settled';
 
 /** No call: only the bridge has to remember. */
-export const linkDepartment: Executor<ChangeOf<'linkDepartment'>> = async (change, context) => {
+export const linkDepartment: Executor<ChangeOf<'linkDepartment'>, OwnContext> = async (change, context) => {
   const { oaKey, departmentId, before } = change;
   const ref = { kind: 'existing', departmentId } as const;
   if (departmentIdOf(ref, context) === undefined) return departmentGone(ref);
@@ -13,7 +13,7 @@ export const linkDepartment: Executor<ChangeOf<'linkDepartment'>> = async (chang
   return done([...unlinked, { kind: 'department-linked', oaKey, departmentId, oaName: nameInOa(change) }]);
 };
 
-export const unlinkDepartment: Executor<ChangeOf<'unlinkDepartment'>> = async (change) => {
+export const unlinkDepartment: Executor<ChangeOf<'unlinkDepartment'>, OwnContext> = async (change) => {
   const { oaKey, departmentId, after } = change;
   const linked: LedgerEffect[] =
     after === null ? [] : [{ kind: 'department-linked', oaKey: after.oaKey, departmentId, oaName: null }];

@@ -19,7 +19,14 @@ export type OutcomeCode =
   | 'member-gone'
   | 'mobile-of-activated-member'
   | 'status-unreadable'
-  | 'changed-since';
+  | 'changed-since'
+  /** The same of the OA, where it is the side that is written to. */
+  | 'oa-already-so'
+  | 'oa-user-gone'
+  | 'oa-id-taken'
+  | 'oa-department-gone'
+  | 'oa-department-not-empty'
+  | 'oa-refused';
 
 /** What became of a change that was tried. */
 export type Settled = {
