@@ -22,6 +22,10 @@ export type CorpState = {
   readonly lastPull: RunRecord | undefined;
   /** One that waits for somebody is always the last: it lets no other begin. */
   readonly lastPush: RunRecord | undefined;
+  /** Plans for the OA that wait for somebody: pulls go on beside them. */
+  readonly waitingOaSyncs: readonly RunRecord[];
+  /** Changes made by hand in WeCom that nobody has decided about. */
+  readonly openDrift: number;
 };
 
 const urgency: Readonly<Record<AttentionLevel, number>> = { error: 0, warning: 1, info: 2 };
@@ -43,7 +47,8 @@ function aboutInstallation(corps: readonly CorpState[]): Attention[] {
     : [];
 }
 
-function aboutCorp({ corp, lastCheck, lastPull, lastPush }: CorpState): Attention[] {
+function aboutCorp(state: CorpState): Attention[] {
+  const { corp, lastCheck, lastPull, lastPush, waitingOaSyncs, openDrift } = state;
   const params = { corp: corp.name };
   const page = `/corps/${corp.id}`;
   if (!corp.hasContactsSecret && corp.apps.length === 0) {
@@ -56,6 +61,8 @@ function aboutCorp({ corp, lastCheck, lastPull, lastPush }: CorpState): Attentio
     ...aboutCheck(lastCheck, params, page),
     ...aboutPull(lastPull, params, page),
     ...aboutPush(lastPush, params),
+    ...waitingOaSyncs.flatMap((run) => aboutPush(run, params)),
+    ...aboutDrift(openDrift, params, page),
   ];
 }
 
@@ -102,4 +109,9 @@ function aboutPush(run: RunRecord | undefined, params: Attention['params']): Att
     case 'expired':
       return [];
   }
+}
+
+function aboutDrift(count: number, params: Attention['params'], page: string): Attention[] {
+  if (count === 0) return [];
+  return [{ level: 'warning', code: 'drift-open', params: { ...params, count }, link: `${page}/drift` }];
 }

@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { Request, Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import express, { Router as createRouter } from 'express';
-import type { CallbackTarget } from '../store/corps';
-import type { CallbackQuery } from '../wecom';
-import { CallbackRejectedError, createCallbackCrypto } from '../wecom';
+import type { NewCallbackEvent } from '../store/callback-events';
+import { isDatabaseUnavailable } from '../store/errors';
+import type { CallbackMessage, CallbackQuery, CallbackRejection } from '../wecom';
+import { callbackKind, CallbackRejectedError, isContactKind } from '../wecom';
+import { createGroupCommit, TooManyWaitingError } from './callbacks/group-commit';
+import type { CallbackReceiver } from './callbacks/targets';
+import { createCallbackTargets } from './callbacks/targets';
 import type { ApiDeps } from './deps';
 
 /**
@@ -12,63 +16,142 @@ import type { ApiDeps } from './deps';
  */
 
 const maxBody = '1mb';
+/** Written together; more would keep the first of them waiting. */
+const eventsAtOnce = 500;
+const eventsWaitingAtMost = 20_000;
 
-type Configured = CallbackTarget & { readonly secrets: NonNullable<CallbackTarget['secrets']> };
+type Refusal = CallbackRejection | 'too-large' | 'unreadable';
 
-export function callbackRouter({ corps, callbackEvents, logger }: ApiDeps): Router {
+const statuses: Readonly<Record<Refusal, number>> = {
+  'bad-key': 403,
+  signature: 403,
+  'not-decryptable': 403,
+  'receive-id': 403,
+  'not-an-envelope': 400,
+  'not-xml': 400,
+  'too-large': 413,
+  unreadable: 400,
+};
+
+export function callbackRouter({ corps, callbackEvents, callbackWaker, logger, metrics }: ApiDeps): Router {
   const router = createRouter();
   const path = '/callback/wecom/:key';
+  const targets = createCallbackTargets((key) => corps.findCallback(key));
+  const inbox = createGroupCommit(
+    (events: readonly NewCallbackEvent[]) => callbackEvents.saveEvents(events),
+    {
+      largestBatch: eventsAtOnce,
+      waitingAtMost: eventsWaitingAtMost,
+    },
+  );
+  // Nothing WeCom sends is compressed, and a small compressed body may be a large one.
+  const readText = express.text({ type: () => true, limit: maxBody, inflate: false });
 
   router.get(path, async (request, response) => {
-    const target = await configured(request);
+    const target = await found(request);
     if (target === undefined) return void response.status(404).end();
     try {
-      const echostr = queryText(request, 'echostr');
-      const plain = cryptoOf(target).verifyUrl({ ...signatureOf(request), echostr });
+      const query = { ...signatureOf(request), echostr: queryText(request, 'echostr') };
+      const plain = await withFreshKey(target, ({ crypto }) => crypto.verifyUrl(query));
       response.type('text/plain').send(plain);
     } catch (error) {
-      response.status(rejection(error, target)).end();
+      refuse(response, target.receiver, rejectionOf(error));
     }
   });
 
-  router.post(path, express.text({ type: () => true, limit: maxBody }), async (request, response) => {
-    const target = await configured(request);
+  router.post(path, async (request, response) => {
+    const target = await found(request);
     if (target === undefined) return void response.status(404).end();
-    let fields;
+    const body = await bodyOf(request, response);
+    if (typeof body !== 'string') return refuse(response, target.receiver, body.refused);
+    let message: CallbackMessage;
     try {
-      ({ fields } = await cryptoOf(target).open(signatureOf(request), textOf(request.body)));
+      message = await withFreshKey(target, ({ crypto }) => crypto.open(signatureOf(request), body));
     } catch (error) {
-      return void response.status(rejection(error, target)).end();
+      return refuse(response, target.receiver, rejectionOf(error));
     }
-    const payload = JSON.stringify(fields);
-    const isNew = await callbackEvents.saveEvent({
-      corpId: target.corp.id,
-      appId: target.app?.id ?? null,
-      eventKey: eventKey(target, payload),
-      payload,
-    });
-    logger.info({ corpId: target.corp.id, appId: target.app?.id, isNew }, 'callback stored');
-    response.status(200).end();
+    await accept(response, target.receiver, message);
   });
 
   return router;
 
-  async function configured(request: Request): Promise<Configured | undefined> {
+  async function found(request: Request): Promise<Target | undefined> {
     const { key } = request.params;
     if (typeof key !== 'string' || !/^[\w-]{10,100}$/.test(key)) return undefined;
-    const target = await corps.findCallback(key);
-    return target?.secrets === undefined ? undefined : { ...target, secrets: target.secrets };
+    const receiver = await targets.find(key);
+    return receiver === undefined ? undefined : { key, receiver };
   }
 
-  function rejection(error: unknown, { corp, app }: CallbackTarget): number {
-    if (!(error instanceof CallbackRejectedError)) throw error;
-    logger.warn({ corpId: corp.id, appId: app?.id, reason: error.reason }, 'callback refused');
-    return error.reason === 'not-an-envelope' ? 400 : 403;
+  /** An administrator may have changed the key a moment ago: what the remembered one refuses is checked with today's. */
+  async function withFreshKey<T>(
+    { key, receiver }: Target,
+    open: (receiver: CallbackReceiver) => T | Promise<T>,
+  ): Promise<T> {
+    try {
+      return await open(receiver);
+    } catch (error) {
+      if (!(error instanceof CallbackRejectedError) || error.reason === 'not-an-envelope') throw error;
+      const newer = await targets.reload(key);
+      if (newer === undefined) throw error;
+      return open(newer);
+    }
+  }
+
+  function bodyOf(request: Request, response: Response): Promise<string | { readonly refused: Refusal }> {
+    return new Promise((resolve) => {
+      readText(request, response, (error?: unknown) => {
+        if (error === undefined) return resolve(typeof request.body === 'string' ? request.body : '');
+        const isTooLarge = error instanceof Error && 'status' in error && error.status === 413;
+        resolve({ refused: isTooLarge ? 'too-large' : 'unreadable' });
+      });
+    });
+  }
+
+  async function accept(
+    response: Response,
+    { corpId, appId }: CallbackReceiver,
+    { fields }: CallbackMessage,
+  ): Promise<void> {
+    const payload = JSON.stringify(fields);
+    const kind = callbackKind(fields);
+    const isWork = isContactKind(kind);
+    let saved;
+    try {
+      saved = await inbox.commit({
+        corpId,
+        appId,
+        eventKey: eventKey(appId, payload),
+        kind,
+        payload,
+        isWork,
+      });
+    } catch (error) {
+      // WeCom delivers again what is not answered with 200.
+      const isExpected = isDatabaseUnavailable(error) || error instanceof TooManyWaitingError;
+      logger[isExpected ? 'warn' : 'error']({ err: error, corpId, appId }, 'callback could not be stored');
+      metrics.callbacks.inc({ outcome: 'not-stored' });
+      return void response.status(503).end();
+    }
+    if (saved === 'corp-gone') return void response.status(404).end();
+    metrics.callbacks.inc({ outcome: saved });
+    response.status(200).end();
+    // A repeated one may be WeCom's answer to our silence: its first may have been stored by a process that died then.
+    if (isWork) callbackWaker.wake(corpId);
+    logger.debug({ corpId, appId, kind, saved }, 'callback stored');
+  }
+
+  function refuse(response: Response, { corpId, appId }: CallbackReceiver, reason: Refusal): void {
+    logger.warn({ corpId, appId, reason }, 'callback refused');
+    metrics.callbacks.inc({ outcome: `refused:${reason}` });
+    response.status(statuses[reason]).end();
   }
 }
 
-function cryptoOf({ corp, secrets }: Configured) {
-  return createCallbackCrypto({ ...secrets, receiveId: corp.corpId });
+type Target = { readonly key: string; readonly receiver: CallbackReceiver };
+
+function rejectionOf(error: unknown): CallbackRejection {
+  if (error instanceof CallbackRejectedError) return error.reason;
+  throw error;
 }
 
 function signatureOf(request: Request): CallbackQuery {
@@ -84,16 +167,12 @@ function queryText(request: Request, name: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-function textOf(body: unknown): string {
-  return typeof body === 'string' ? body : '';
-}
-
 /**
  * The whole plaintext, because a delivery is repeated with the same one, while sender and second together are shared
  * by different events (a batch of approvals, a member created and changed).
  */
-function eventKey({ app }: CallbackTarget, payload: string): string {
+function eventKey(appId: string | null, payload: string): string {
   return createHash('sha256')
-    .update(JSON.stringify([app?.id ?? 'contacts', payload]))
+    .update(JSON.stringify([appId ?? 'contacts', payload]))
     .digest('hex');
 }

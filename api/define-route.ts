@@ -48,6 +48,8 @@ export type RouteInput<P, Q, B, A extends Access> = {
 
 export type Reply<T> = {
   readonly body: T;
+  /** Where one operation answers with another than the status of its definition. */
+  readonly status?: 200;
   readonly headers?: Readonly<Record<string, string>>;
 };
 

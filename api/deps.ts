@@ -1,11 +1,21 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config';
-import type { OaDirectoryReader } from '../oa/port';
+import type { OaDirectoryReader, OaSignIn } from '../oa/port';
 import { createEmbeddedOa } from '../oa/embedded';
+import { createEmbeddedSignIn } from '../oa/embedded-sign-in';
+import { createOaHttpSource } from '../oa/http/client';
 import type { ApiTokenStore } from '../store/api-tokens';
 import { createApiTokenStore } from '../store/api-tokens';
+import type { AttemptStore } from '../store/attempts';
+import { createAttemptStore } from '../store/attempts';
 import type { AuditStore } from '../store/audit';
 import { createAuditStore } from '../store/audit';
+import type { BindingVisitStore } from '../store/binding-visits';
+import { createBindingVisitStore } from '../store/binding-visits';
+import type { BindingImportStore } from '../store/binding-imports';
+import { createBindingImportStore } from '../store/binding-imports';
+import type { BindingStore } from '../store/bindings';
+import { createBindingStore } from '../store/bindings';
 import type { CallbackEventStore } from '../store/callback-events';
 import { createCallbackEventStore } from '../store/callback-events';
 import type { CheckStore } from '../store/checks';
@@ -17,11 +27,20 @@ import { createCorpStore } from '../store/corps';
 import type { Database } from '../store/database';
 import type { DatabaseHealth } from '../store/health';
 import { createDatabaseHealth } from '../store/health';
+import type { DriftDesk } from '../store/drift-desk';
+import { createDriftDesk } from '../store/drift-desk';
 import type { IdempotencyStore } from '../store/idempotency';
 import { createIdempotencyStore } from '../store/idempotency';
+import type { LinkMemberStore } from '../store/link-members';
+import { createLinkMemberStore } from '../store/link-members';
+import type { LinkConflictStore } from '../store/link-conflicts';
+import { createLinkConflictStore } from '../store/link-conflicts';
 import type { MirrorStore } from '../store/mirror';
 import { createMirrorStore } from '../store/mirror';
 import { createOaDirectoryStore } from '../store/oa-directory';
+import type { OaPasswordStore } from '../store/oa-passwords';
+import { createOaPasswordStore } from '../store/oa-passwords';
+import { verifyPassword } from '../store/password-hash';
 import type { OaDirectoryFeedStore } from '../store/oa-directory-feed';
 import { createOaDirectoryFeedStore } from '../store/oa-directory-feed';
 import type { OaUploadStore } from '../store/oa-uploads';
@@ -34,8 +53,12 @@ import type { LookUpStore } from '../store/push-look-ups';
 import { createLookUpStore } from '../store/push-look-ups';
 import type { PushPlanStore } from '../store/push-plans';
 import { createPushPlanStore } from '../store/push-plans';
+import type { PushPostponementStore } from '../store/push-postponements';
+import { createPushPostponementStore } from '../store/push-postponements';
 import type { PushReadingStore } from '../store/push-reading';
 import { createPushReadingStore } from '../store/push-reading';
+import type { PushSubjectStore } from '../store/push-subjects';
+import { createPushSubjectStore } from '../store/push-subjects';
 import type { PushSnapshotStore } from '../store/push-snapshot';
 import { createPushSnapshotStore } from '../store/push-snapshot';
 import { createRateBudgetStore } from '../store/rate-budget';
@@ -46,10 +69,14 @@ import type { SessionStore } from '../store/sessions';
 import { createSessionStore } from '../store/sessions';
 import type { SettingsStore } from '../store/settings';
 import { createSettingsStore } from '../store/settings';
+import type { VisitBindingStore } from '../store/visit-bindings';
+import { createVisitBindingStore } from '../store/visit-bindings';
 import type { VerificationFileStore } from '../store/verification-files';
 import { createVerificationFileStore } from '../store/verification-files';
 import { createTokenStore } from '../store/wecom-tokens';
 import type { RateBudgetStore, TokenStore } from '../wecom';
+import type { CallbackWaker } from './callbacks/waking';
+import { createCallbackWaker } from './callbacks/waking';
 import type { ApiMetrics } from './metrics';
 import { createApiMetrics } from './metrics';
 import type { RealCorpNotice } from './real-corp-notice';
@@ -90,14 +117,27 @@ export type ApiDeps = {
   readonly idempotency: IdempotencyStore;
   readonly verificationFiles: VerificationFileStore;
   readonly callbackEvents: CallbackEventStore;
+  readonly callbackWaker: CallbackWaker;
   readonly runs: RunStore;
   readonly mirror: MirrorStore;
+  readonly driftDesk: DriftDesk;
+  readonly bindings: BindingStore;
+  readonly bindingImports: BindingImportStore;
+  readonly linkConflicts: LinkConflictStore;
   readonly pushReading: PushReadingStore;
   readonly pushPlans: PushPlanStore;
   readonly pushSnapshots: PushSnapshotStore;
+  readonly pushSubjects: PushSubjectStore;
+  readonly pushPostponements: PushPostponementStore;
   readonly pushDecisions: PushDecisionStore;
   readonly lookUps: LookUpStore;
   readonly oa: OaDirectoryReader;
+  readonly oaSignIn: OaSignIn;
+  readonly oaPasswords: OaPasswordStore;
+  readonly links: LinkMemberStore;
+  readonly bindingVisits: BindingVisitStore;
+  readonly visitBindings: VisitBindingStore;
+  readonly attempts: AttemptStore;
   readonly oaFeeds: OaDirectoryFeedStore;
   readonly oaUploads: OaUploadStore;
   readonly wecomTokens: TokenStore;
@@ -126,6 +166,14 @@ export function createApiDeps({
 }): ApiDeps {
   const secrets = createSecretBox(config.BRIDGE_MASTER_KEY.split(','));
   const corps = createCorpStore(db, secrets);
+  const callbackEvents = createCallbackEventStore(db, secrets);
+  const temporal = createTemporalGateway({
+    address: config.TEMPORAL_ADDRESS,
+    namespace: config.TEMPORAL_NAMESPACE,
+    tls: config.TEMPORAL_TLS,
+    apiKey: config.TEMPORAL_API_KEY,
+  });
+  const oaPasswords = createOaPasswordStore(db);
   return {
     settings: {
       version,
@@ -143,12 +191,7 @@ export function createApiDeps({
     logger,
     metrics: createApiMetrics(),
     database: createDatabaseHealth(db),
-    temporal: createTemporalGateway({
-      address: config.TEMPORAL_ADDRESS,
-      namespace: config.TEMPORAL_NAMESPACE,
-      tls: config.TEMPORAL_TLS,
-      apiKey: config.TEMPORAL_API_KEY,
-    }),
+    temporal,
     corps,
     directorySettings: createSettingsStore(db, secrets),
     checks: createCheckStore(db),
@@ -159,19 +202,53 @@ export function createApiDeps({
     audit: createAuditStore(db),
     idempotency: createIdempotencyStore(db),
     verificationFiles: createVerificationFileStore(db),
-    callbackEvents: createCallbackEventStore(db, secrets),
+    callbackEvents,
+    callbackWaker: createCallbackWaker({
+      events: callbackEvents,
+      tell: (corpId) => temporal.tellDirectoryEvents(corpId),
+      logger,
+    }),
     runs: createRunStore(db),
     mirror: createMirrorStore(db),
+    driftDesk: createDriftDesk(db),
+    bindings: createBindingStore(db),
+    bindingImports: createBindingImportStore(db),
+    linkConflicts: createLinkConflictStore(db),
     pushReading: createPushReadingStore(db),
     pushPlans: createPushPlanStore(db),
     pushSnapshots: createPushSnapshotStore(db),
+    pushSubjects: createPushSubjectStore(db),
+    pushPostponements: createPushPostponementStore(db),
     pushDecisions: createPushDecisionStore(db),
     lookUps: createLookUpStore(db),
     oa: createEmbeddedOa(createOaDirectoryStore(db)),
+    oaSignIn: signInOf(config, oaPasswords),
+    oaPasswords,
+    links: createLinkMemberStore(db),
+    bindingVisits: createBindingVisitStore(db),
+    visitBindings: createVisitBindingStore(db),
+    attempts: createAttemptStore(db),
     oaFeeds: createOaDirectoryFeedStore(db),
     oaUploads: createOaUploadStore(db),
     wecomTokens: createTokenStore(db, secrets),
     rateBudget: createRateBudgetStore(db),
     realCorpNotice: createRealCorpNotice({ corps, simulatorUrl: config.SIMULATOR_URL, tell: tellRealCorp }),
   };
+}
+
+// Somebody looks at a form meanwhile.
+const passwordCheckTimeoutMs = 8_000;
+
+function signInOf({ OA_HTTP_URL, OA_HTTP_SECRET, OA_ADAPTER }: Config, passwords: OaPasswordStore): OaSignIn {
+  if (OA_ADAPTER === 'embedded') {
+    return createEmbeddedSignIn({ findLogin: (name) => passwords.findLogin(name), verifyPassword });
+  }
+  if (OA_HTTP_URL === undefined || OA_HTTP_SECRET === undefined) {
+    throw new Error('The configuration was not checked: the OA has no address or no secret');
+  }
+  return createOaHttpSource({
+    baseUrl: OA_HTTP_URL,
+    secret: OA_HTTP_SECRET,
+    timeoutMs: passwordCheckTimeoutMs,
+  });
 }

@@ -76,13 +76,19 @@ export function healthRouter(deps: ApiDeps, probe: HealthProbe, authenticate: Au
   return router;
 }
 
-async function refreshGauges({ metrics, database }: Pick<ApiDeps, 'metrics' | 'database'>): Promise<void> {
-  const { openRuns, pullAges } = await database.gauges();
+async function refreshGauges({
+  metrics,
+  database,
+  callbackEvents,
+}: Pick<ApiDeps, 'metrics' | 'database' | 'callbackEvents'>): Promise<void> {
+  const [{ openRuns, pullAges }, backlog] = await Promise.all([database.gauges(), callbackEvents.backlog()]);
   metrics.openRuns.reset();
   for (const direction of ['pull', 'push']) metrics.openRuns.set({ direction }, 0);
   for (const { direction, runs } of openRuns) metrics.openRuns.set({ direction }, runs);
   metrics.lastPullAgeSeconds.reset();
   for (const { corpId, seconds } of pullAges) metrics.lastPullAgeSeconds.set({ corp: corpId }, seconds);
+  metrics.waitingEvents.reset();
+  for (const { corpId, waiting } of backlog) metrics.waitingEvents.set({ corp: corpId }, waiting);
 }
 
 async function isFine(call: Promise<unknown>): Promise<boolean> {

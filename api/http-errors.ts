@@ -30,7 +30,9 @@ export type ApiErrorDetails = {
   readonly advice?: Said;
   readonly wecom?: WecomError;
   /** Shown beside code and message, for example the id of the run that is in the way. */
-  readonly extra?: Readonly<Record<string, string | number | readonly string[]>>;
+  readonly extra?: Readonly<
+    Record<string, string | number | boolean | readonly string[] | Readonly<Record<string, number>>>
+  >;
   readonly headers?: Readonly<Record<string, string>>;
 };
 

@@ -22,6 +22,7 @@ type ToParent =
 /** Requests that are being answered get this long before the process ends. */
 const drainMs = 10_000;
 const sweepEveryMs = 3_600_000;
+const keptAliveMs = 75_000;
 
 async function main(): Promise<void> {
   const config = loadConfig();
@@ -44,6 +45,8 @@ async function main(): Promise<void> {
   await deps.users.ensureFirstAdmin();
 
   const server = createServer(createApp(deps));
+  // Longer than proxies keep theirs: a connection that is closed from here may have a callback on its way.
+  server.keepAliveTimeout = keptAliveMs;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(config.PORT, config.BRIDGE_HOST, resolve);
@@ -52,9 +55,11 @@ async function main(): Promise<void> {
   logger.info({ host: config.BRIDGE_HOST, port, publicUrl: deps.settings.publicUrl }, 'API is listening');
 
   const sweep = setInterval(() => {
-    Promise.all([deps.sessions.deleteExpired(), deps.idempotency.deleteExpired()]).catch((error: unknown) =>
-      logger.warn({ err: error }, 'expired rows could not be removed'),
-    );
+    Promise.all([
+      deps.sessions.deleteExpired(),
+      deps.idempotency.deleteExpired(),
+      deps.bindingVisits.deleteExpired(),
+    ]).catch((error: unknown) => logger.warn({ err: error }, 'expired rows could not be removed'));
   }, sweepEveryMs);
 
   let stopping = false;
@@ -63,6 +68,7 @@ async function main(): Promise<void> {
     stopping = true;
     logger.info({ reason }, 'API is stopping');
     clearInterval(sweep);
+    deps.callbackWaker.stop();
     const hard = setTimeout(() => process.exit(1), drainMs);
     hard.unref();
     server.close(() => {

@@ -6,6 +6,8 @@ export type ApiMetrics = {
   readonly requests: Histogram<'method' | 'route' | 'status'>;
   readonly openRuns: Gauge<'direction'>;
   readonly lastPullAgeSeconds: Gauge<'corp'>;
+  readonly callbacks: Counter<'outcome'>;
+  readonly waitingEvents: Gauge<'corp'>;
   countWecomCall(call: CallRecord): void;
 };
 
@@ -38,6 +40,18 @@ export function createApiMetrics(): ApiMetrics {
     lastPullAgeSeconds: new Gauge({
       name: 'wecom_bridge_last_pull_age_seconds',
       help: 'Time since the last complete pull of a corp ended',
+      labelNames: ['corp'],
+      registers: [registry],
+    }),
+    callbacks: new Counter({
+      name: 'wecom_bridge_callbacks_total',
+      help: 'Callbacks from WeCom: new, repeated, not-stored, corp-gone, or refused with the reason',
+      labelNames: ['outcome'],
+      registers: [registry],
+    }),
+    waitingEvents: new Gauge({
+      name: 'wecom_bridge_waiting_events',
+      help: 'Events in the inbox of a corp that were not looked into yet',
       labelNames: ['corp'],
       registers: [registry],
     }),

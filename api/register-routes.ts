@@ -28,7 +28,7 @@ export type RouteServices = {
   readonly checkAnswers: boolean;
 };
 
-type Handled = Reply<unknown> & { readonly status: number };
+type Handled = Omit<Reply<unknown>, 'status'> & { readonly status: number };
 
 const defaultBodyLimitBytes = 256 * 1024;
 const noInput = z.object({});
@@ -291,7 +291,7 @@ async function handle(
 ): Promise<Handled> {
   const reply = await route.handle(input);
   if (checkAnswers && route.success.status !== 204) route.success.schema.parse(reply.body);
-  return { ...reply, status: route.success.status };
+  return { ...reply, status: reply.status ?? route.success.status };
 }
 
 async function send(response: Response, { status, body, headers }: Handled): Promise<void> {

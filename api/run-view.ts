@@ -9,6 +9,7 @@ import type { SettingsVersion } from '../store/settings';
 import type { ApiDeps } from './deps';
 import type { Principal } from './principal';
 import { labelOf } from './principal';
+import { isPlanned } from './push/planned-run';
 import { viewPushBlock } from './push/push-block';
 import { viewVerdict } from './push/verdict';
 import { viewRunError } from './run-error';
@@ -60,10 +61,9 @@ export async function viewRuns(
       counts: { ...noCounts, ...run.counts },
       apiCalls: addCalls(run.apiCalls, pushes.pullCalls.get(run.id)),
       steps: run.steps.map((step) => ({ ...step })),
-      verdict:
-        run.direction === 'push'
-          ? viewVerdict(run, tallies, pushes.departmentNames.get(run.corpId) ?? new Map(), lang)
-          : null,
+      verdict: isPlanned(run)
+        ? viewVerdict(run, tallies, pushes.departmentNames.get(run.corpId) ?? new Map(), lang)
+        : null,
       completeness:
         completeness === null
           ? null
@@ -117,7 +117,7 @@ async function readPushes(
   { pushReading, directorySettings, mirror }: ViewDeps,
   runs: readonly RunRecord[],
 ): Promise<Pushes> {
-  const pushes = runs.filter(({ direction }) => direction === 'push');
+  const pushes = runs.filter(isPlanned);
   if (pushes.length === 0) return noPushes;
   const ids = pushes.map(({ id }) => id);
   const corpIds = [...new Set(pushes.map(({ corpId }) => corpId))];

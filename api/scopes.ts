@@ -9,6 +9,7 @@ export const scopes = [
   'runs:start',
   'runs:approve',
   'oa:write',
+  'bindings:write',
   'events:write',
   'audit:read',
 ] as const;
@@ -19,7 +20,7 @@ export const roles = ['admin', 'operator', 'approver', 'viewer'] as const satisf
 
 const scopesByRole: Readonly<Record<Role, readonly Scope[]>> = {
   admin: scopes,
-  operator: ['read', 'runs:start', 'oa:write', 'events:write'],
+  operator: ['read', 'runs:start', 'oa:write', 'bindings:write', 'events:write'],
   approver: ['read', 'runs:approve'],
   viewer: ['read'],
 };

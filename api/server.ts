@@ -3,6 +3,7 @@ import express, { Router } from 'express';
 import helmet from 'helmet';
 import { apiTexts } from '../i18n/api';
 import { createAuthenticator } from './authentication';
+import { bindingPages } from './binding-pages';
 import { callbackRouter } from './callbacks';
 import { consoleFiles } from './console-files';
 import type { ApiDeps } from './deps';
@@ -27,12 +28,14 @@ export function createApp(deps: ApiDeps): Express {
   app.set('etag', false);
   app.set('trust proxy', settings.trustProxy);
   app.use(requestLog(logger, metrics));
+  // No browser asks here, and at five hundred a second headers for browsers are a good part of the work.
+  app.use(callbackRouter(deps));
   app.use(securityHeaders(settings.publicUrl.startsWith('https:')));
 
   app.use(healthRouter(deps, probeHealth, authenticate));
   app.use('/api/docs', docsPage(`${apiBasePath}/openapi.json`));
   app.use(apiBasePath, apiRouter());
-  app.use(callbackRouter(deps));
+  app.use(bindingPages(deps));
   app.use(verificationPages(deps));
   app.use(consoleFiles());
   app.use((request, response) => {

@@ -46,9 +46,9 @@ export async function runOpen(
   { runs }: Pick<ApiDeps, 'runs'>,
   corpId: string,
   direction: RunDirection,
-  runId: string | undefined,
+  { runId, workflowId }: Pick<StartedWorkflow & { kind: 'already-open' }, 'runId' | 'workflowId'>,
 ): Promise<ApiError> {
-  const openRunId = runId ?? (await runs.openRunOf(corpId, direction))?.id;
+  const openRunId = runId ?? (await runs.openRunOf(corpId, direction, workflowId))?.id;
   return conflict(
     'run_open',
     apiTexts.runOpen,

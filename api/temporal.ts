@@ -9,6 +9,13 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Schedule } from '../domain/directory/settings';
+import type { DirectoryOaSyncInput } from '../workflows/directory-oa-sync.contract';
+import { directoryOaSyncId, directoryOaSyncType } from '../workflows/directory-oa-sync.contract';
+import {
+  directoryEventsStart,
+  directoryEventsType,
+  eventsArrivedSignal,
+} from '../workflows/directory-events.contract';
 import type { DirectoryPullInput } from '../workflows/directory-pull.contract';
 import { directoryPullId, directoryPullType } from '../workflows/directory-pull.contract';
 import type { DirectoryPushInput, PushApproval, PushRefusal } from '../workflows/directory-push.contract';
@@ -33,8 +40,8 @@ export type StartedWorkflow =
   /** `runId` of the run that is open, when its memo could be read. */
   | { readonly kind: 'already-open'; readonly workflowId: string; readonly runId: string | undefined };
 
-/** Which run of which corp a message is for. */
-export type PushAddress = { readonly corpId: string; readonly runId: string };
+/** Which run a message is for: those of a corp that write to the same side share a workflow id. */
+export type PushAddress = { readonly workflowId: string; readonly runId: string };
 
 /** `not-open`: the run's workflow has ended, or another run has its id now. */
 export type PushAnswer = 'accepted' | 'not-open' | PushRefusal;
@@ -48,6 +55,9 @@ export type ScheduleState = {
 export interface TemporalGateway {
   startDirectoryPull(input: DirectoryPullInput & { readonly wecomCorpId: string }): Promise<StartedWorkflow>;
   startDirectoryPush(input: DirectoryPushInput & { readonly wecomCorpId: string }): Promise<StartedWorkflow>;
+  startDirectoryOaSync(
+    input: DirectoryOaSyncInput & { readonly wecomCorpId: string },
+  ): Promise<StartedWorkflow>;
   approvePush(push: PushAddress, approval: PushApproval): Promise<PushAnswer>;
   rejectPush(push: PushAddress, by: string): Promise<PushAnswer>;
   pausePush(push: PushAddress): Promise<PushAnswer>;
@@ -66,6 +76,8 @@ export interface TemporalGateway {
   /** False when there is no such schedule. */
   pauseSchedule(direction: ScheduledDirection, corpId: string, note: string): Promise<boolean>;
   resumeSchedule(direction: ScheduledDirection, corpId: string, note: string): Promise<boolean>;
+  /** There are events in the corp's inbox: its workflow is told, and started where it has ended. */
+  tellDirectoryEvents(corpId: string): Promise<void>;
   /** False when no such workflow is open any more. */
   cancel(workflowId: string, temporalRunId: string | null): Promise<boolean>;
   /** Throws while the server can't be reached. */
@@ -123,6 +135,14 @@ export function createTemporalGateway({
         workflowId: directoryPushId(input.corpId),
         feature: 'directory-push',
         summary: `推送通讯录 · Directory push · ${wecomCorpId} · ${input.mode}`,
+      }),
+
+    startDirectoryOaSync: ({ wecomCorpId, ...input }) =>
+      startRun(input, {
+        workflowType: directoryOaSyncType,
+        workflowId: directoryOaSyncId(input.corpId),
+        feature: 'directory-pull',
+        summary: `同步到 OA · Sync to OA · ${wecomCorpId} · ${input.mode}`,
       }),
 
     approvePush: (push, approval) =>
@@ -186,6 +206,15 @@ export function createTemporalGateway({
         within(callDeadlineMs, () => client.schedule.getHandle(scheduleId(direction, corpId)).unpause(note)),
       ),
 
+    async tellDirectoryEvents(corpId) {
+      await within(callDeadlineMs, () =>
+        client.workflow.signalWithStart(directoryEventsType, {
+          ...directoryEventsStart(corpId, taskQueue),
+          signal: eventsArrivedSignal,
+        }),
+      );
+    },
+
     async cancel(workflowId, temporalRunId) {
       const handle = client.workflow.getHandle(workflowId, temporalRunId ?? undefined);
       try {
@@ -223,7 +252,7 @@ export function createTemporalGateway({
   };
 
   async function startRun(
-    input: DirectoryPullInput | DirectoryPushInput,
+    input: DirectoryPullInput | DirectoryPushInput | DirectoryOaSyncInput,
     run: {
       readonly workflowType: string;
       readonly workflowId: string;
@@ -262,8 +291,8 @@ export function createTemporalGateway({
   }
 
   /** All pushes of a corp share a workflow id: what is meant for one must not reach the next. */
-  async function openPush({ corpId, runId }: PushAddress): Promise<WorkflowHandle | undefined> {
-    const handle = client.workflow.getHandle(directoryPushId(corpId));
+  async function openPush({ workflowId, runId }: PushAddress): Promise<WorkflowHandle | undefined> {
+    const handle = client.workflow.getHandle(workflowId);
     try {
       const { memo, status } = await within(callDeadlineMs, () => handle.describe());
       return status.name === 'RUNNING' && memo?.['runId'] === runId ? handle : undefined;

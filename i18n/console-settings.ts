@@ -218,8 +218,8 @@ export const consoleSettingsTexts = {
   'set.push.match': { 'zh-CN': '用户绑定：匹配字段', en: 'Match fields' },
   'set.push.match.about': {
     'zh-CN':
-      '只用于还没有绑定的成员，从上到下依次尝试，匹配到即绑定。已有的绑定不会被改动；匹配到多人时列为冲突，不做任何处理。',
-    en: 'Only for members who are not bound yet: tried from top to bottom, the first match binds. Existing bindings are never changed; several candidates become a conflict and nothing is done.',
+      '只用于还没有绑定的成员，从上到下依次尝试，匹配到即绑定。已有的绑定不会被改动；匹配到多人时列为冲突，不做任何处理。第一行也是读取时自动关联新成员用的字段，两处是同一份。',
+    en: 'Only for members who are not bound yet: tried from top to bottom, the first match binds. Existing bindings are never changed; several candidates become a conflict and nothing is done. The first pair is also what pulls bind new members by: it is one and the same.',
   },
   'set.match.oa': { 'zh-CN': 'OA 字段', en: 'OA field' },
   'set.match.wecom': { 'zh-CN': '企业微信字段', en: 'WeCom field' },
@@ -316,6 +316,12 @@ export const consoleSettingsTexts = {
   'set.mapping.expression': { 'zh-CN': '表达式…', en: 'An expression…' },
   'set.mapping.edit-expression': { 'zh-CN': '编辑表达式', en: 'Edit the expression' },
   'set.mapping.to-twice': { 'zh-CN': '同一个企业微信字段只能出现一次', en: 'Each WeCom field only once' },
+  'set.mapping.to.oa': { 'zh-CN': 'OA 字段', en: 'OA field' },
+  'set.mapping.to-twice.oa': {
+    'zh-CN': '同一个 OA 字段只能出现一次',
+    en: 'An OA field can be filled only once',
+  },
+  'set.mapping.of-wecom': { 'zh-CN': '企业微信 {field}', en: 'WeCom {field}' },
   'set.mapping.extattr': { 'zh-CN': '自定义属性“{name}”', en: 'Custom attribute “{name}”' },
   'set.mapping.custom': { 'zh-CN': '自定义字段“{name}”', en: 'Custom field “{name}”' },
   'set.mapping.corp-name': { 'zh-CN': '企业对外简称', en: 'External name of the corp' },
@@ -331,6 +337,7 @@ export const consoleSettingsTexts = {
       '使用安全的表达式语言 CEL：只能计算值，不能访问网络或文件。结果为空（null）时不修改企业微信里的值。',
     en: 'Written in CEL, a safe language that can only compute values. When the result is null, the value in WeCom is left alone.',
   },
+  'expr.fields.wecom': { 'zh-CN': '企业微信成员的字段', en: 'Fields of the member in WeCom' },
   'expr.fields': { 'zh-CN': '可用的值（点击插入）', en: 'Values (click to insert)' },
   'expr.examples': { 'zh-CN': '例子（点击使用）', en: 'Examples (click to use)' },
   'expr.test': { 'zh-CN': '用一个人试算', en: 'Try it on somebody' },
@@ -572,16 +579,71 @@ export const consoleSettingsTexts = {
     en: 'Bind new members to OA people',
   },
   'set.pull.linkNewMembers.enabled.about': {
-    'zh-CN': '开：读取到的新成员按下面的字段自动与 OA 人员绑定。',
-    en: 'On: members who are new are bound to OA people by the fields below.',
+    'zh-CN':
+      '开：读取时，还没有绑定的成员按下面的字段自动与 OA 人员绑定；未绑定的人打开应用时也按它识别，不必输入密码。只绑定唯一对得上的人，其余进入“待确认”。',
+    en: 'On: members without a binding are bound to OA people by the fields below at every pull, and recognised by them when they open an app, without a password. Only where exactly one fits; the rest is left to be decided.',
   },
+  'set.pull.linkNewMembers.shared': {
+    'zh-CN': '这一对字段就是“成员”里匹配字段的第一行，只有一份：改这里，那里也会变；改那里，这里也会变。',
+    en: 'This pair is the first of the match fields under “Members”, and there is only one of it: changing it here changes it there, and the other way round.',
+  },
+  'set.pull.linkNewMembers.go': { 'zh-CN': '查看全部匹配字段', en: 'See all match fields' },
   'set.pull.linkNewMembers.wecomField': { 'zh-CN': '企业微信字段', en: 'WeCom field' },
   'set.pull.linkNewMembers.oaField': { 'zh-CN': 'OA 字段', en: 'OA field' },
-  'set.pull.syncToOa': { 'zh-CN': '同步到 OA', en: 'Update the OA' },
+  'set.pull.syncToOa': { 'zh-CN': '同步到 OA（总开关）', en: 'Update the OA (master switch)' },
   'set.pull.syncToOa.about': {
-    'zh-CN': '开：企业微信的部门和人员变动会更新 OA 的组织架构。只有“以企业微信为准”时可用。',
-    en: 'On: changes in WeCom update the organisation in the OA. Only when WeCom is the master.',
+    'zh-CN':
+      '开：读取之后，企业微信的部门和人员变动会生成一份写入 OA 的方案，同样先模拟、受安全上限约束、可审批、可撤销。默认关。',
+    en: 'On: after a pull, what changed in WeCom becomes a plan for the OA: simulated, limited, approved and undone like a push. Off by default.',
   },
+  'set.pull.syncToOa.refused': {
+    'zh-CN': '“以 OA 为准”时不能同步到 OA：两边都往对方写，改动会互相覆盖，谁也不知道哪个是对的。',
+    en: 'The OA can’t be updated while it is the master: with both sides writing into each other, changes overwrite one another and nobody knows which is right.',
+  },
+  'set.pull.syncToOa.switch-off': { 'zh-CN': '关闭同步到 OA', en: 'Switch the update off' },
+  'set.pull.syncToOa.loses': {
+    'zh-CN':
+      '企业微信里没有返回的字段（例如读不到的手机）不会把 OA 的值清空；从企业微信消失的人在 OA 标记为离职，不会删除。定时读取之后也会接着同步到 OA。',
+    en: 'A field that WeCom does not give back never blanks the OA’s value; whoever is gone from WeCom is marked as departed in the OA, never removed. Scheduled pulls go on into the OA too.',
+  },
+  'set.pull.fieldMapping': { 'zh-CN': '企业微信的哪些字段写入 OA', en: 'What goes from WeCom into the OA' },
+  'set.pull.fieldMapping.about': {
+    'zh-CN': '没有列出的 OA 字段不会改动。登录名只在新增人员时写入。',
+    en: 'OA fields not listed here are left alone. The login name is written only when somebody is created.',
+  },
+  'master.ask.title': {
+    'zh-CN': '先确认：组织架构以哪一边为准？',
+    en: 'First: which side is right about the organisation?',
+  },
+  'master.ask.about': {
+    'zh-CN': '两边只能有一边说了算。两边都往对方写，改动会互相覆盖，所以不能同时开启。',
+    en: 'Only one side can have the say. With both writing into each other, changes overwrite one another; so both at once is refused.',
+  },
+  'master.ask.oa': { 'zh-CN': '以 OA 为准', en: 'The OA is right' },
+  'master.ask.oa.about': {
+    'zh-CN': '人事在 OA 里入职、调动、离职，企业微信跟着变。这时不能同步到 OA，开关保持关闭。',
+    en: 'People are hired, moved and dismissed in the OA, and WeCom follows. Then the OA is not updated: the switch stays off.',
+  },
+  'master.ask.wecom': { 'zh-CN': '以企业微信为准', en: 'WeCom is right' },
+  'master.ask.wecom.about': {
+    'zh-CN':
+      '人员和部门在企业微信里维护，OA 跟着变。之后不再向企业微信写入组织架构，定时写入的任务会失败，请一并关掉。',
+    en: 'People and departments are kept in WeCom, and the OA follows. Nothing more of the organisation is written to WeCom, and scheduled pushes fail: switch them off.',
+  },
+  'master.ask.writes': { 'zh-CN': '写入', en: 'writes' },
+  'master.ask.blocked': { 'zh-CN': '不写入', en: 'never writes' },
+  'master.ask.wecom.submit': { 'zh-CN': '以企业微信为准，并开启', en: 'WeCom is right: switch it on' },
+  'master.ask.oa.submit': { 'zh-CN': '以 OA 为准，保持关闭', en: 'The OA is right: leave it off' },
+  'master.ask.side.oa': { 'zh-CN': 'OA', en: 'OA' },
+  'master.ask.side.wecom': { 'zh-CN': '企业微信', en: 'WeCom' },
+  'master.confirm.title': { 'zh-CN': '保存之前请确认', en: 'Before this is saved' },
+  'master.confirm.about': {
+    'zh-CN': '保存之后，下一次同步会做这些事：',
+    en: 'Once saved, the next sync would do this:',
+  },
+  'master.confirm.nothing': { 'zh-CN': '什么也不会改变', en: 'Nothing would change' },
+  'master.confirm.understand': { 'zh-CN': '我知道谁会受影响', en: 'I know who is affected' },
+  'master.confirm.submit': { 'zh-CN': '确认并保存', en: 'Confirm and save' },
 
   // Notices
   'set.section.notices': { 'zh-CN': '通知', en: 'Notices' },
@@ -660,6 +722,14 @@ export const consoleSettingsTexts = {
   'affected.action.deleteUser': { 'zh-CN': '删除', en: 'delete' },
   'affected.action.bindUser': { 'zh-CN': '绑定', en: 'bind' },
   'affected.action.unbindUser': { 'zh-CN': '解绑', en: 'unbind' },
+  'affected.action.createOaUser': { 'zh-CN': 'OA 新增', en: 'create in the OA' },
+  'affected.action.updateOaUser': { 'zh-CN': 'OA 更新', en: 'update in the OA' },
+  'affected.action.returnOaUser': { 'zh-CN': 'OA 恢复在职', en: 'active again in the OA' },
+  'affected.action.departOaUser': { 'zh-CN': 'OA 离职', en: 'depart in the OA' },
+  'affected.action.createOaDepartment': { 'zh-CN': 'OA 新建', en: 'create in the OA' },
+  'affected.action.renameOaDepartment': { 'zh-CN': 'OA 改名', en: 'rename in the OA' },
+  'affected.action.moveOaDepartment': { 'zh-CN': 'OA 移动', en: 'move in the OA' },
+  'affected.action.removeOaDepartment': { 'zh-CN': 'OA 移除', en: 'remove in the OA' },
   'affected.action.createDepartment': { 'zh-CN': '新建', en: 'create' },
   'affected.action.renameDepartment': { 'zh-CN': '改名', en: 'rename' },
   'affected.action.moveDepartment': { 'zh-CN': '移动', en: 'move' },
@@ -676,6 +746,10 @@ export const consoleSettingsTexts = {
   'save.simulate.read-only': {
     'zh-CN': '只读权限或以企业微信为准时没有可以模拟的同步。',
     en: 'With read-only access, or with WeCom as the master, there is no push to simulate.',
+  },
+  'save.simulate.oa': {
+    'zh-CN': '这里只能模拟写入企业微信。保存后的提示里可以模拟同步到 OA。',
+    en: 'Only pushes to WeCom are simulated here. Once saved, a sync to the OA can be simulated from the notice.',
   },
   'save.submit': { 'zh-CN': '保存', en: 'Save' },
   'save.understand': {
@@ -695,6 +769,10 @@ export const consoleSettingsTexts = {
   'save.done.offer': {
     'zh-CN': '建议先模拟一次，看看会有哪些变更。',
     en: 'Simulate a push next, to see what would change.',
+  },
+  'save.done.offer.oa': {
+    'zh-CN': '建议先模拟同步到 OA，看看 OA 会有哪些变更。',
+    en: 'Simulate a sync to the OA next, to see what would change there.',
   },
   'save.done.simulate': { 'zh-CN': '模拟同步', en: 'Simulate a push' },
   'save.outdated': {
@@ -777,6 +855,7 @@ export const consoleSettingsTexts = {
   'wecom-field.gender': { 'zh-CN': '性别', en: 'Gender' },
   'wecom-field.external_position': { 'zh-CN': '对外职务', en: 'External position' },
   'wecom-field.direct_leader': { 'zh-CN': '直属上级', en: 'Direct superior' },
+  'oa-field.departments': { 'zh-CN': '部门', en: 'Departments' },
   'wecom-field.departments': { 'zh-CN': '部门', en: 'Departments' },
   'field.choose': { 'zh-CN': '选择字段', en: 'Choose a field' },
   'field.search': { 'zh-CN': '输入名称可使用其他字段', en: 'Type a name to use another field' },

@@ -1,3 +1,5 @@
+import { consoleBindingsTexts } from './console-bindings';
+import { consoleDriftTexts } from './console-drift';
 import { consolePlanTexts } from './console-plan';
 import { consoleSettingsTexts } from './console-settings';
 import type { Text } from './index';
@@ -330,6 +332,7 @@ export const consoleTexts = {
   'check.name.api-ips': { 'zh-CN': '企业微信 API 的 IP 列表', en: "IP list of WeCom's API" },
   'check.name.callback.contacts': { 'zh-CN': '通讯录回调', en: 'Contacts callback' },
   'check.name.callback.app': { 'zh-CN': '应用回调', en: 'App callback' },
+  'check.name.bind-page': { 'zh-CN': '员工绑定页面', en: 'Binding page' },
   'check.name.domain-verification': { 'zh-CN': '域名校验文件', en: 'Domain verification file' },
   'app.about': {
     'zh-CN': '应用的可见范围决定本系统能读到哪些部门和成员的详情。',
@@ -566,6 +569,7 @@ export const consoleTexts = {
   'trigger.console': { 'zh-CN': '控制台', en: 'Console' },
   'trigger.schedule': { 'zh-CN': '定时', en: 'Schedule' },
   'trigger.push': { 'zh-CN': '写入任务', en: 'A push' },
+  'trigger.oa-sync': { 'zh-CN': '同步到 OA', en: 'A sync to the OA' },
   'step.departments': { 'zh-CN': '部门列表', en: 'Departments' },
   'step.member-ids': { 'zh-CN': '成员 ID', en: 'Member ids' },
   'step.details': { 'zh-CN': '成员详情', en: 'Member details' },
@@ -698,6 +702,9 @@ export const consoleTexts = {
   'audit.action.user.one-time-login': { 'zh-CN': '生成一次性登录链接', en: 'Make a one-time login link' },
   'audit.action.token.create': { 'zh-CN': '创建令牌', en: 'Create a token' },
   'audit.action.token.revoke': { 'zh-CN': '吊销令牌', en: 'Revoke a token' },
+  'audit.action.binding.visit': { 'zh-CN': '员工自助绑定', en: 'An employee binds' },
+  'audit.action.oa-password.set': { 'zh-CN': '设置 OA 密码', en: 'Set an OA password' },
+  'audit.action.oa-password.remove': { 'zh-CN': '删除 OA 密码', en: 'Remove an OA password' },
   'audit.action.verification-file.save': { 'zh-CN': '上传校验文件', en: 'Upload a domain file' },
   'audit.action.verification-file.delete': { 'zh-CN': '删除校验文件', en: 'Remove a domain file' },
   'users.title': { 'zh-CN': '用户', en: 'Users' },
@@ -794,7 +801,9 @@ export const consoleTexts = {
   'system.fact.version': { 'zh-CN': '版本', en: 'Version' },
   'system.fact.serverVersion': { 'zh-CN': '服务端版本', en: 'Server version' },
   ...consoleSettingsTexts,
+  ...consoleBindingsTexts,
   ...consolePlanTexts,
+  ...consoleDriftTexts,
 } satisfies Record<string, Text>;
 
 export type ConsoleText = keyof typeof consoleTexts;

@@ -12,6 +12,19 @@ import type { PlanStop } from '../domain/directory/push/plan';
 import type { FieldProblem } from '../domain/directory/push/snapshot';
 import type { WhyCode, WhyStepName } from '../domain/directory/push/why';
 import { translate, type Lang, type Text, type TextParams } from './index';
+import {
+  oaActionTexts,
+  oaAttributeTexts,
+  oaDepartmentConflictTexts,
+  oaFieldTexts,
+  oaGuardTexts,
+  oaLimitGroupTexts,
+  oaOutcomeTexts,
+  oaRuleTexts,
+  oaStopTexts,
+  oaUserConflictTexts,
+  oaWecomReadingTexts,
+} from './oa-sync';
 
 /** The words of a push's plan: every code the domain can give has its text here, or this file does not compile. */
 
@@ -34,6 +47,7 @@ export const pushActionTexts: Texts<ChangeAction> = {
   setSuperior: { 'zh-CN': '设置直属上级', en: 'Set superior' },
   skipUser: { 'zh-CN': '跳过', en: 'Skipped' },
   conflict: { 'zh-CN': '冲突', en: 'Conflict' },
+  ...oaActionTexts,
 };
 
 export type PushChangeStatus =
@@ -76,10 +90,12 @@ export const pushFieldTexts = {
   main_department: { 'zh-CN': '主部门', en: 'Main department' },
   parentid: { 'zh-CN': '上级部门', en: 'Parent department' },
   enable: { 'zh-CN': '启用状态', en: 'Enabled' },
+  ...oaFieldTexts,
   'external.external_corp_name': { 'zh-CN': '对外企业简称', en: 'Company name shown to outsiders' },
 } as const satisfies Readonly<Record<string, Text>>;
 
 const attributeTexts = {
+  ...oaAttributeTexts,
   'extattr.': { 'zh-CN': '扩展属性“{name}”', en: 'Custom field “{name}”' },
   'external.': { 'zh-CN': '对外信息“{name}”', en: 'External field “{name}”' },
 } as const satisfies Readonly<Record<string, Text>>;
@@ -112,6 +128,7 @@ const outOfScopeTexts: Texts<'depart' | 'delete' | 'keep'> = {
 
 /** Why a change is there. */
 export const pushRuleTexts: Texts<RuleCode> = {
+  ...oaRuleTexts,
   'same-level-same-name': {
     'zh-CN': '企业微信中同一层级有同名部门，自动关联。',
     en: 'WeCom has a department of the same name on the same level; the two are linked.',
@@ -181,9 +198,18 @@ export const pushRuleTexts: Texts<RuleCode> = {
     'zh-CN': '成员已激活，企业微信会忽略对其手机号的修改（不报错），因此不写入。请由成员本人修改手机号。',
     en: 'WeCom silently ignores a new mobile for an activated member, so it is not written. The member has to change it.',
   },
+  exchanged: {
+    'zh-CN':
+      '{field}目前属于另一名成员，而对方要改用的正是这名成员的，企业微信不允许两人同时使用，无法自动互换，因此不写入。请在企业微信管理后台先把其中一人改为其他值，再重新推送。',
+    en: 'Two members exchange their {field}, and WeCom never lets two have the same, so neither is written. Give one of them another one in the WeCom admin console, then push again.',
+  },
   'disabled-by-hand': {
     'zh-CN': '成员是在企业微信中被人工禁用的，本系统不会启用。如需启用，请在企业微信管理后台操作。',
     en: 'Somebody disabled this member by hand in WeCom; the bridge does not enable it. Do so in the WeCom admin console.',
+  },
+  'left-by-decision': {
+    'zh-CN': '“{field}”在企业微信中被人工改动，已决定保持不变；OA 中的值再次变化后才会写入。',
+    en: '“{field}” was changed by hand in WeCom, and it was decided to leave it so until the OA wants something else.',
   },
   'field-missing': {
     'zh-CN': '“{field}”没有值，此字段不写入。',
@@ -379,6 +405,7 @@ export const pushUserConflictTexts: Texts<UserConflict['code']> = {
 export const pushStopTexts: Texts<
   PlanStop['code'] | 'no-contacts-secret' | 'plan-not-found' | 'plan-hash-differs' | OtherStop
 > = {
+  ...oaStopTexts,
   'read-only': {
     'zh-CN': '通讯录设置为只读，不能同步到企业微信。如需同步，请把接口权限改为读写。',
     en: 'The directory settings are read-only, so nothing is pushed. Set the access to read-write.',
@@ -506,6 +533,10 @@ export const pushGuardTexts: Texts<Exclude<GuardReason['code'], 'oa-reading' | '
     'zh-CN': '{count} 个部门里还有成员或子部门，不会删除。',
     en: '{count} departments still hold members or departments and are not deleted.',
   },
+  postponed: {
+    'zh-CN': '{count} 项变更已推迟，到期之前不会执行。',
+    en: '{count} changes are postponed and wait for their day.',
+  },
   'depends-on-held': {
     'zh-CN': '{count} 项变更依赖于被暂缓的变更，一并暂缓。',
     en: '{count} changes need one that is held, and are held with it.',
@@ -559,6 +590,7 @@ export const pushHoldTexts: Texts<Hold['code'] | GuardReason['code']> = {
     en: '{members} members and {departments} departments are still inside. Empty it, then push again.',
   },
   'departments-not-empty': { 'zh-CN': '部门不为空。', en: 'The department is not empty.' },
+  postponed: { 'zh-CN': '已推迟到 {until}。', en: 'Postponed until {until}.' },
   'max-decrease': { 'zh-CN': 'OA 用户减少超过阈值。', en: 'The OA lost more users than allowed.' },
   'limit-exceeded': { 'zh-CN': '超过数量上限。', en: 'More than the limit allows.' },
   'percent-exceeded': { 'zh-CN': '超过比例上限。', en: 'A larger share than the limit allows.' },
@@ -592,6 +624,7 @@ export type PushOutcomeCode =
   | 'changed-since'
   | 'dependency-failed'
   | 'left-out'
+  | 'postponed'
   | 'dependency-left-out';
 
 export const pushOutcomeTexts: Texts<PushOutcomeCode> = {
@@ -645,6 +678,10 @@ export const pushOutcomeTexts: Texts<PushOutcomeCode> = {
     en: 'Skipped, because a change it needs was not done ({change}).',
   },
   'left-out': { 'zh-CN': '管理员已将其排除。', en: 'An administrator left it out.' },
+  postponed: {
+    'zh-CN': '已推迟到 {until}，到期后的计划会重新包含它。',
+    en: 'Postponed until {until}; plans made after that have it again.',
+  },
   'dependency-left-out': {
     'zh-CN': '所依赖的变更已被排除，因此一并排除。',
     en: 'A change it needs was left out, and this one with it.',
@@ -728,6 +765,30 @@ export const pushWhyTexts: Texts<WhyCode> = {
     'zh-CN': '成员按匹配字段（{field}）绑定（{boundAt}）。',
     en: 'The member was bound by the match field {field} ({boundAt}).',
   },
+  'binding-pulled': {
+    'zh-CN': '拉取时按匹配字段（{field}）绑定（{boundAt}）。',
+    en: 'A pull bound the member by the match field {field} ({boundAt}).',
+  },
+  'binding-visit': {
+    'zh-CN': '成员打开应用时按匹配字段（{field}）绑定（{boundAt}）。',
+    en: 'The member was bound by the match field {field} on opening an app ({boundAt}).',
+  },
+  'binding-employee': {
+    'zh-CN': '成员本人用 OA 账号绑定（{boundAt}）。',
+    en: 'The member signed in with the OA account and was bound ({boundAt}).',
+  },
+  'binding-imported': {
+    'zh-CN': '成员由导入的文件绑定（{boundAt}）。',
+    en: 'An imported file bound the member ({boundAt}).',
+  },
+  'binding-decided': {
+    'zh-CN': '成员由人工在冲突处理中选定（{boundAt}）。',
+    en: 'Somebody chose the OA user among several candidates ({boundAt}).',
+  },
+  'binding-synced': {
+    'zh-CN': 'OA 用户由本系统按企业微信成员创建（{boundAt}）。',
+    en: 'The bridge created the OA user for the member ({boundAt}).',
+  },
   'binding-manual': {
     'zh-CN': '成员由人工绑定（{boundAt}）。',
     en: 'Somebody bound the member by hand ({boundAt}).',
@@ -752,6 +813,10 @@ export const pushWhyTexts: Texts<WhyCode> = {
   'date-held': {
     'zh-CN': '计划于 {plannedAt} 生成（设置第 {settingsVersion} 版），目前暂缓。',
     en: 'Planned {plannedAt} (settings version {settingsVersion}); it is held for now.',
+  },
+  'date-postponed': {
+    'zh-CN': '计划于 {plannedAt} 生成（设置第 {settingsVersion} 版），已推迟到 {until}。',
+    en: 'Planned {plannedAt} (settings version {settingsVersion}); postponed until {until}.',
   },
   'date-never': {
     'zh-CN': '计划于 {plannedAt} 生成（设置第 {settingsVersion} 版），不会写入。',
@@ -786,20 +851,19 @@ export function pushLimitGroupText(group: string, lang: Lang): string {
 /** A conflict speaks of its own reason. A name that had to be altered is said after the rule. */
 export function pushRuleText(change: Change, lang: Lang): string {
   if (change.action === 'conflict') {
-    const { conflict } = change;
-    return conflict.of === 'user'
-      ? say(
-          pushUserConflictTexts,
-          conflict.because.code,
-          lang,
-          'params' in conflict.because ? conflict.because.params : {},
-        )
-      : say(pushDepartmentConflictTexts, conflict.because, lang);
+    const { because } = change.conflict;
+    return typeof because === 'string'
+      ? say(departmentConflictTexts, because, lang)
+      : say(userConflictTexts, because.code, lang, 'params' in because ? because.params : {});
   }
   const { code, params } = change.rule;
   const said = say(pushRuleTexts, code, lang, params);
   return 'alteredFrom' in params ? `${said} ${translate(alteredText, lang, params)}` : said;
 }
+
+const userConflictTexts = { ...pushUserConflictTexts, ...oaUserConflictTexts };
+const outcomeTexts = { ...pushOutcomeTexts, ...oaOutcomeTexts };
+const departmentConflictTexts = { ...pushDepartmentConflictTexts, ...oaDepartmentConflictTexts };
 
 const alteredText: Text = {
   'zh-CN': '（OA 中的名称“{alteredFrom}”含有企业微信不允许的内容，已调整。）',
@@ -816,7 +880,7 @@ export function pushHoldText(code: string, { hold }: Pick<Change, 'hold'>, lang:
 }
 
 export function pushOutcomeText(code: string, params: TextParams, lang: Lang): string {
-  return say(pushOutcomeTexts, code, lang, params);
+  return say(outcomeTexts, code, lang, params);
 }
 
 /** Undefined where the code is none of a push. */
@@ -828,24 +892,26 @@ export function pushGuardText(
   reason: GuardReason,
   departmentNames: ReadonlyMap<number, string | null>,
   lang: Lang,
+  target: 'wecom' | 'oa' = 'wecom',
 ): string {
+  const texts = target === 'oa' ? { ...pushGuardTexts, ...oaGuardTexts } : pushGuardTexts;
   switch (reason.code) {
     case 'oa-reading':
       return say(pushOaReadingTexts, reason.reading, lang);
     case 'wecom-reading':
-      return say(pushWecomReadingTexts, reason.reading, lang);
+      return say(target === 'oa' ? oaWecomReadingTexts : pushWecomReadingTexts, reason.reading, lang);
     case 'limit-exceeded':
-      return say(pushGuardTexts, reason.code, lang, {
+      return say(texts, reason.code, lang, {
         ...reason.params,
-        group: pushLimitGroupText(reason.group, lang),
+        group: say(target === 'oa' ? oaLimitGroupTexts : pushLimitGroupTexts, reason.group, lang),
       });
     case 'branch-exceeded':
-      return say(pushGuardTexts, reason.code, lang, {
+      return say(texts, reason.code, lang, {
         ...reason.params,
         department: departmentNames.get(reason.departmentId) ?? `#${reason.departmentId}`,
       });
     default:
-      return say(pushGuardTexts, reason.code, lang, reason.params);
+      return say(texts, reason.code, lang, reason.params);
   }
 }
 
@@ -855,8 +921,8 @@ export function pushWhyTitle(step: string, lang: Lang): string {
 
 export function pushWhyText(code: string, params: TextParams, lang: Lang): string {
   const [kind, of, because] = code.split(':');
-  if (kind === 'conflict' && of === 'user') return say(pushUserConflictTexts, because ?? '', lang, params);
-  if (kind === 'conflict') return say(pushDepartmentConflictTexts, because ?? '', lang, params);
+  if (kind === 'conflict' && of === 'user') return say(userConflictTexts, because ?? '', lang, params);
+  if (kind === 'conflict') return say(departmentConflictTexts, because ?? '', lang, params);
   const texts: Readonly<Record<string, Text>> = Object.hasOwn(pushWhyTexts, code)
     ? pushWhyTexts
     : pushRuleTexts;
@@ -874,7 +940,14 @@ function say(
   return text === undefined ? code : translate(text, lang, readable(params, lang));
 }
 
-const times: ReadonlySet<string> = new Set(['fedAt', 'boundAt', 'linkedAt', 'plannedAt', 'finishedAt']);
+const times: ReadonlySet<string> = new Set([
+  'fedAt',
+  'boundAt',
+  'linkedAt',
+  'plannedAt',
+  'finishedAt',
+  'until',
+]);
 
 /** Parameters are codes too: fields, units, reasons and times get their words. */
 function readable(params: TextParams, lang: Lang): TextParams {

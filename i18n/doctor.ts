@@ -117,6 +117,18 @@ export const doctorTexts = {
     'zh-CN': '通过对外地址 {url} 访问回调时，得到的不是预期的回答（HTTP {status}）。',
     en: 'The callback answered something else than expected through the public address {url} (HTTP {status}).',
   },
+  'bind-page-ok': {
+    'zh-CN': '网页授权可信域名是 {host}，员工可以自己绑定。',
+    en: 'The trusted domain is {host}, so employees can bind by themselves.',
+  },
+  'bind-page-none': {
+    'zh-CN': '没有设置网页授权可信域名；员工自己绑定时才需要。',
+    en: 'No trusted domain is set; one is needed only where employees bind by themselves.',
+  },
+  'bind-page-elsewhere': {
+    'zh-CN': '网页授权可信域名是 {domain}，而本系统在 {host}：从这个应用打不开绑定页面。',
+    en: 'The trusted domain is {domain}, while the bridge is at {host}: the binding page does not open from this app.',
+  },
   'domain-private': {
     'zh-CN': '私有部署不需要域名校验。',
     en: 'A private deployment needs no domain verification.',
@@ -176,6 +188,11 @@ export const doctorTexts = {
     'zh-CN':
       '请把 BRIDGE_PUBLIC_URL 设为企业微信可以访问的 https 地址，由反向代理转发到本服务，并放行企业页面“网络”中的回调 IP。',
     en: "Set BRIDGE_PUBLIC_URL to an https address that WeCom can reach, let a reverse proxy forward it to the bridge, and allow the callback IPs on the corp's page under Network.",
+  },
+  'advise-bind-page': {
+    'zh-CN':
+      '需要员工自己绑定时：企业微信管理后台 → 应用管理 → 该应用 → 网页授权及 JS-SDK → 可信域名填 BRIDGE_PUBLIC_URL 的域名（含端口），应用主页填该应用的绑定地址。',
+    en: "Where employees are to bind by themselves: WeCom admin console → App management (应用管理) → the app → Web authorisation and JS-SDK (网页授权及 JS-SDK) → enter the host of BRIDGE_PUBLIC_URL, port included, as trusted domain (可信域名), and the app's binding address as its home page (应用主页).",
   },
   'advise-domain': {
     'zh-CN': '请确认该域名根路径的请求会转发到本服务，并且没有被其他站点或登录页拦截。',

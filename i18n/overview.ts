@@ -94,6 +94,16 @@ export const attentionTexts = {
     message: { 'zh-CN': '{corp}：最近一次写入失败。', en: '{corp}: the last push failed.' },
     advice: { 'zh-CN': '打开该任务查看原因。', en: 'Open the run to see why.' },
   },
+  'drift-open': {
+    message: {
+      'zh-CN': '{corp}：有人在企业微信里手工改动了 {count} 处由本系统写入的内容。',
+      en: '{corp}: {count} value(s) written by the bridge were changed by hand in WeCom.',
+    },
+    advice: {
+      'zh-CN': '在“变动雷达”中决定采纳、还原还是忽略；下次写入会按 OA 的值改回。',
+      en: 'Decide under Drift whether to accept, revert or ignore them; the next push writes the OA’s values back.',
+    },
+  },
   'pull-incomplete': {
     message: {
       'zh-CN': '{corp}：最近一次读取不完整，没有任何人被标记为离开。',

@@ -27,6 +27,121 @@ export const pushApiTexts = {
     en: 'Enter the contacts secret on the corp page (WeCom admin console → Management tools → Contacts sync).',
   },
 
+  tryNotAPush: {
+    'zh-CN': '撤销计划中的变更不能单独执行。',
+    en: 'The changes of an undo belong together; none is tried by itself.',
+  },
+  tryNothing: {
+    'zh-CN': '这一项只是说明情况，没有可以执行的内容。',
+    en: 'This row says what is not done; there is nothing to try.',
+  },
+  tryDone: { 'zh-CN': '这项变更已经执行过了。', en: 'This change was done already.' },
+  tryBarred: {
+    'zh-CN': '这项变更不能由批准放行，单独执行也一样：{reasons}',
+    en: 'No approval releases this change, so it can not be tried either: {reasons}',
+  },
+  tryPostponed: {
+    'zh-CN': '这项变更已推迟到 {until}。要现在执行，请先取消推迟。',
+    en: 'This change is postponed until {until}. To do it now, take the postponement back first.',
+  },
+  tryDeletions: {
+    'zh-CN': '该变更会删除一名成员，请在 expectedDeletions 中填写 1 以确认。',
+    en: 'This change deletes a member: confirm it by expectedDeletions: 1.',
+  },
+  postponeOneOf: {
+    'zh-CN': '请填写天数（days）或日期（until）中的一个。',
+    en: 'Give either days or until.',
+  },
+  postponeShape: {
+    'zh-CN': '应为日期（YYYY-MM-DD）或带时区的时间。',
+    en: 'Has to be a date (YYYY-MM-DD), or a time with its zone.',
+  },
+  postponePast: { 'zh-CN': '推迟的日期应在将来。', en: 'The day has to lie in the future.' },
+  postponeTooFar: {
+    'zh-CN': '最多推迟 {days} 天。',
+    en: 'At most {days} days.',
+  },
+  notPostponable: {
+    'zh-CN': '这项变更不能推迟。',
+    en: 'This change can not be postponed.',
+  },
+  notPostponed: { 'zh-CN': '这项变更没有被推迟。', en: 'This change is not postponed.' },
+  exportPostponedUntil: { 'zh-CN': '推迟到', en: 'Postponed until' },
+  pulledFieldShape: {
+    'zh-CN':
+      '应为 loginId、name、departments、mobile、email、gender、position、telephone、jobNumber，或 custom. 加自定义字段名。',
+    en: 'Has to be loginId, name, departments, mobile, email, gender, position, telephone, jobNumber, or custom. with the name of a custom field.',
+  },
+  departmentsMappedByThemselves: {
+    'zh-CN': '部门只能取自 departments，departments 也只能写入部门。',
+    en: 'Departments come from departments alone, and departments go nowhere else.',
+  },
+  pulledFieldMissing: {
+    'zh-CN': '同步到 OA 时需要为 {field} 指定来源，否则不能新建人员。',
+    en: 'Syncing into the OA needs a source for {field}: nobody can be created without.',
+  },
+  matchFieldsDiffer: {
+    'zh-CN': '“关联新成员”的字段与推送的第一个匹配字段是同一项，这次保存把它们改成了不同的值。请改成一致。',
+    en: 'The fields that link new members are the first match field of pushes, and this save changes both differently. Make them the same.',
+  },
+  syncToOaTaken: {
+    'zh-CN': '企业“{corp}”已经同步到 OA；最多只能有一个企业同步到 OA。',
+    en: 'The corp “{corp}” is synced into the OA already, and at most one may be.',
+  },
+  confirmMaster: {
+    'zh-CN': '这会改变以谁为准。请先看看会发生什么，再以 confirmMaster: true 保存。',
+    en: 'This changes which side is the master. Look at what it would do, then save with confirmMaster: true.',
+  },
+  confirmMasterAdvice: {
+    'zh-CN': '保存后请先模拟一次；限额和批准仍然有效。',
+    en: 'Simulate once after saving; limits and approvals hold as ever.',
+  },
+  masterPushesEnd: {
+    'zh-CN': '以企业微信为准之后，不能再从 OA 推送到该企业（定时推送会失败）。',
+    en: 'With WeCom as the master the OA is no longer pushed into this corp (scheduled pushes will fail).',
+  },
+  masterNothingInOa: {
+    'zh-CN': 'OA 中不会有任何变化，除非另外打开“同步到 OA”。',
+    en: 'Nothing changes in the OA unless syncing into it is switched on too.',
+  },
+  masterSyncEnds: {
+    'zh-CN': '以 OA 为准之后，企业微信不再同步到 OA。',
+    en: 'With the OA as the master WeCom is no longer synced into it.',
+  },
+  masterOaPeople: {
+    'zh-CN':
+      'OA 人员：新建 {created}，修改 {changed}，标记离职 {departed}，恢复在职 {returned}，冲突 {conflicts}。',
+    en: 'People of the OA: {created} created, {changed} changed, {departed} marked departed, {returned} active again, {conflicts} conflicts.',
+  },
+  masterOaDepartments: {
+    'zh-CN': 'OA 部门：新建 {created}，改名或移动 {changed}，删除 {removed}。',
+    en: 'Departments of the OA: {created} created, {changed} renamed or moved, {removed} removed.',
+  },
+  masterMembers: {
+    'zh-CN':
+      '企业微信成员：新建 {created}，修改 {changed}，禁用 {disabled}，删除 {deleted}，冲突 {conflicts}。',
+    en: 'Members of WeCom: {created} created, {changed} changed, {disabled} disabled, {deleted} deleted, {conflicts} conflicts.',
+  },
+  masterDepartments: {
+    'zh-CN': '企业微信部门：新建 {created}，改名或移动 {changed}，删除 {removed}。',
+    en: 'Departments of WeCom: {created} created, {changed} renamed or moved, {removed} deleted.',
+  },
+  masterStopped: {
+    'zh-CN': '按上次读取的数据，同步会立即停止：{reason}',
+    en: 'As read last, a sync would stop at once: {reason}',
+  },
+  onlyNobody: {
+    'zh-CN': '请至少写明一个人员或部门。',
+    en: 'Name at least one person or department.',
+  },
+  onlyForPushes: {
+    'zh-CN': '只有推送和同步到 OA 可以限定人员或部门；读取总是完整的。',
+    en: 'Only a push or a sync into the OA can be about some people or departments; a pull reads everything.',
+  },
+  unknownOaNode: {
+    'zh-CN': 'OA 中没有 {id}，也没有与它关联的部门。',
+    en: 'The OA has no {id}, and no department is linked to it.',
+  },
   notAPush: {
     'zh-CN': '该任务没有推送计划。',
     en: 'This run has no plan of a push.',

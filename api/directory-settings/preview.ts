@@ -1,3 +1,5 @@
+import { syncsToOa } from '../../domain/directory/oa-sync/master';
+import { planOaSync, type OaSyncSides } from '../../domain/directory/oa-sync/plan';
 import type { Change, ChangeAction } from '../../domain/directory/push/changes';
 import type { Plan, PlanStop } from '../../domain/directory/push/plan';
 import { planPush } from '../../domain/directory/push/plan';
@@ -27,13 +29,21 @@ const mostDangerousFirst: readonly ChangeAction[] = [
   'deleteUser',
   'deleteDepartment',
   'disableUser',
+  'departOaUser',
+  'removeOaDepartment',
   'conflict',
   'moveDepartment',
+  'moveOaDepartment',
   'updateUser',
+  'updateOaUser',
   'renameDepartment',
+  'renameOaDepartment',
   'enableUser',
+  'returnOaUser',
   'createUser',
+  'createOaUser',
   'createDepartment',
+  'createOaDepartment',
   'bindUser',
   'linkDepartment',
   'unbindUser',
@@ -52,10 +62,24 @@ export function whatIf(
   // What would be written is worth seeing before writing is allowed.
   const plan = (settings: DirectorySettings) =>
     planPush(snapshot, { ...settings, access: 'read-write' }, wecomValueRules);
-  const next = plan(wanted);
+  return compare(plan({ ...current, master: 'oa' }), plan(wanted));
+}
+
+/** The same of the OA, where WeCom is the master and is synced into it. */
+export function whatIfInOa(
+  sides: OaSyncSides,
+  current: DirectorySettings,
+  wanted: DirectorySettings,
+): WhatIf {
+  const before = syncsToOa(current) ? planOaSync(sides, current, wecomValueRules) : undefined;
+  return compare(before, planOaSync(sides, wanted, wecomValueRules));
+}
+
+type Planned = ReturnType<typeof planPush>;
+
+function compare(before: Planned | undefined, next: Planned): WhatIf {
   if (next.kind === 'stopped') return { counts: {}, people: [], departments: [], stop: next.reason };
-  const before = plan({ ...current, master: 'oa' });
-  const known = before.kind === 'stopped' ? new Map<string, Change>() : mainChanges(before);
+  const known = before === undefined || before.kind === 'stopped' ? noChanges : mainChanges(before);
   const affected = [...mainChanges(next)]
     .flatMap(([subject, change]): Affected[] => {
       const was = known.get(subject)?.action ?? null;
@@ -67,18 +91,20 @@ export function whatIf(
     );
   return {
     counts: next.counts,
-    people: affected.filter(({ change }) => oaUserIdOf(change) !== null),
-    departments: affected.filter(({ change }) => oaUserIdOf(change) === null),
+    people: affected.filter(({ change }) => isOfPerson(change)),
+    departments: affected.filter(({ change }) => !isOfPerson(change)),
     stop: null,
   };
 }
+
+const noChanges: ReadonlyMap<string, Change> = new Map();
 
 /** Of several changes to one person or department, the one that matters most to them. */
 function mainChanges({ changes }: Plan): Map<string, Change> {
   const bySubject = new Map<string, Change>();
   for (const change of changes) {
     if (change.action === 'setSuperior' || change.action === 'skipUser') continue;
-    const subject = oaUserIdOf(change) ?? oaKeyOf(change);
+    const subject = oaUserIdOf(change) ?? oaKeyOf(change) ?? memberIdOf(change);
     if (subject === null) continue;
     const known = bySubject.get(subject);
     if (known === undefined || danger(change.action) < danger(known.action)) bySubject.set(subject, change);
@@ -86,8 +112,20 @@ function mainChanges({ changes }: Plan): Map<string, Change> {
   return bySubject;
 }
 
+function isOfPerson(change: Change): boolean {
+  return oaUserIdOf(change) !== null || memberIdOf(change) !== null;
+}
+
+/** Of a member whom the OA does not know. */
+function memberIdOf(change: Change): string | null {
+  return change.action === 'conflict' && change.conflict.of === 'member' ? change.conflict.memberId : null;
+}
+
 export function oaUserIdOf(change: Change): string | null {
-  if (change.action === 'conflict') return change.conflict.of === 'user' ? change.conflict.oaUserId : null;
+  if (change.action === 'conflict') {
+    const { conflict } = change;
+    return conflict.of === 'user' || conflict.of === 'member' ? conflict.oaUserId : null;
+  }
   return 'oaUserId' in change ? change.oaUserId : null;
 }
 

@@ -1,5 +1,7 @@
 import { compileExpression } from '../../domain/directory/expression';
+import { syncsToOa } from '../../domain/directory/oa-sync/master';
 import type { DirectorySettings, FieldMapping } from '../../domain/directory/settings';
+import { pullableMemberFields } from '../../domain/directory/settings';
 import { apiTexts } from '../../i18n/api';
 import { pushApiTexts } from '../../i18n/push-api';
 import type { CorpRecord } from '../../store/corps';
@@ -10,7 +12,7 @@ import { clientOf, probeWriteRight } from '../wecom-access';
 
 /** What the schema can't know: whether what a document names is there, and whether its expressions compile. */
 export async function problemsOf(
-  deps: Pick<ApiDeps, 'oa' | 'mirror'>,
+  deps: Pick<ApiDeps, 'oa' | 'mirror' | 'directorySettings' | 'corps'>,
   corp: CorpRecord,
   document: DirectorySettings,
 ): Promise<FieldProblem[]> {
@@ -20,11 +22,54 @@ export async function problemsOf(
     ...unknownTargets(push.fieldMapping),
     ...wrongExpressions(push.fieldMapping, 'push.fieldMapping'),
     ...wrongExpressions(push.externalMapping, 'push.externalMapping'),
+    ...unknownSources(pull.fieldMapping),
+    ...wrongExpressions(pull.fieldMapping, 'pull.fieldMapping'),
   ];
   if (pull.syncToOa && master !== 'wecom') {
     problems.push({ path: 'pull.syncToOa', said: { text: apiTexts.syncToOaNeedsWecomMaster } });
   }
+  if (syncsToOa(document)) problems.push(...(await syncProblems(deps, corp, document)));
   return problems;
+}
+
+async function syncProblems(
+  { directorySettings, corps }: Pick<ApiDeps, 'directorySettings' | 'corps'>,
+  corp: CorpRecord,
+  { pull }: DirectorySettings,
+): Promise<FieldProblem[]> {
+  const problems = ['loginId', 'name'].flatMap((field): FieldProblem[] =>
+    pull.fieldMapping.some(({ to }) => to === field)
+      ? []
+      : [{ path: 'pull.fieldMapping', said: { text: pushApiTexts.pulledFieldMissing, params: { field } } }],
+  );
+  const others = await directorySettings.currentSettingsOfAll();
+  for (const [otherId, { document }] of others) {
+    if (otherId === corp.id || !syncsToOa(document)) continue;
+    const other = await corps.findCorp(otherId);
+    problems.push(syncToOaTaken(other?.name ?? otherId));
+  }
+  return problems;
+}
+
+export function syncToOaTaken(corp: string): FieldProblem {
+  return { path: 'pull.syncToOa', said: { text: pushApiTexts.syncToOaTaken, params: { corp } } };
+}
+
+/** A field WeCom does not have would quietly leave the OA as it is, for everybody. */
+function unknownSources(mappings: readonly FieldMapping[]): FieldProblem[] {
+  return mappings.flatMap(({ to, from }, index): FieldProblem[] => {
+    const path = `pull.fieldMapping.${index}.from`;
+    if ((to === 'departments') !== (from === 'departments')) {
+      return [{ path, said: { text: pushApiTexts.departmentsMappedByThemselves } }];
+    }
+    if (typeof from !== 'string' || isMemberField(from)) return [];
+    const values = [...pullableMemberFields, 'extattr.…', 'external.…'].join(', ');
+    return [{ path, said: { text: apiTexts.fieldNotOneOf, params: { values } } }];
+  });
+}
+
+function isMemberField(field: string): boolean {
+  return (pullableMemberFields as readonly string[]).includes(field) || /^(extattr|external)\../u.test(field);
 }
 
 /** What a member can be given, besides `extattr.` and the name of one of the corp's own attributes. */

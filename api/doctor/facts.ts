@@ -31,6 +31,8 @@ export type AppFacts = {
     readonly departments: number;
     readonly users: number;
     readonly tags: number;
+    /** On which WeCom lets pages learn who opened them; null while none is set. */
+    readonly trustedDomain: string | null;
   }>;
   /** Departments the app may read; asked only where there is no contacts secret. */
   readonly departments: WecomOutcome<number>;

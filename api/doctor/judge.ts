@@ -27,6 +27,7 @@ export function judge(facts: DoctorFacts): { readonly ok: boolean; readonly chec
       ...judgeCallback(`callback.app:${app.agentId}`, app.callback, facts.publicUrl),
       app: { id: app.id, name: app.name },
     })),
+    ...facts.apps.flatMap((app) => judgeBindPage(app, facts.publicUrl)),
     judgeDomain(facts),
   ];
   return { ok: checks.every(({ ok }) => ok), checks };
@@ -272,6 +273,20 @@ function judgeCallback(name: string, callback: CallbackOutcome, url: string): Ju
     case 'wrong-answer':
       return bad(name, 'callback-wrong-answer', 'advise-public-url', { url, status: callback.status });
   }
+}
+
+/** Never wrong by itself: an app may well serve another site, and nobody has to bind by themselves. */
+function judgeBindPage({ id, name, agentId, range }: AppFacts, publicUrl: string): Judged[] {
+  if (range.kind !== 'found') return [];
+  const { trustedDomain } = range.value;
+  const { host } = new URL(publicUrl);
+  const check = `bind-page:${agentId}`;
+  const app = { id, name };
+  if (trustedDomain === host) return [{ ...good(check, 'bind-page-ok', { host }), app }];
+  const advice = 'advise-bind-page' as const;
+  return trustedDomain === null
+    ? [{ ...good(check, 'bind-page-none', { host }), advice, app }]
+    : [{ ...good(check, 'bind-page-elsewhere', { host, domain: trustedDomain }), advice, app }];
 }
 
 function judgeDomain({ kind, verificationFiles, publicUrl }: DoctorFacts): Judged {

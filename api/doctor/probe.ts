@@ -164,6 +164,7 @@ async function probeApp(
         departments: agent.visibleDepartmentIds.length,
         users: agent.visibleUserIds.length,
         tags: agent.visibleTagIds.length,
+        trustedDomain: agent.trustedDomain ?? null,
       };
     }),
     access.contactsSecret === undefined

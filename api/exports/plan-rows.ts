@@ -3,7 +3,7 @@ import { translate } from '../../i18n';
 import { pushApiTexts } from '../../i18n/push-api';
 import type { ChangeRecord } from '../../store/push-reading';
 import type { ChangeReader } from '../push/change-view';
-import { shownValues } from '../push/change-view';
+import { postponedUntilOf, shownValues } from '../push/change-view';
 import {
   pushActionText,
   pushLimitGroupText,
@@ -27,9 +27,10 @@ const headings = [
   'exportRule',
   'exportLimitGroup',
   'exportOutcome',
+  'exportPostponedUntil',
 ] as const satisfies readonly (keyof typeof pushApiTexts)[];
 
-export const columnWidths: readonly number[] = [12, 16, 10, 18, 16, 36, 16, 24, 24, 40, 16, 30];
+export const columnWidths: readonly number[] = [12, 16, 10, 18, 16, 36, 16, 24, 24, 40, 16, 30, 24];
 
 export function headingsOf(lang: Lang): string[] {
   return headings.map((key) => translate(pushApiTexts[key], lang));
@@ -56,6 +57,7 @@ export function rowsOf(record: ChangeRecord, planHash: string | null, reader: Ch
     pushRuleText(record.change, lang),
     record.limitGroups.map((group) => pushLimitGroupText(group, lang)).join(', '),
     outcome === null ? '' : pushOutcomeText(outcome.code, outcome.params ?? {}, lang),
+    postponedUntilOf(record) ?? '',
   ];
   const values = shownValues(record, reader);
   if (values.length === 0) return [[...head, '', '', '', ...tail]];

@@ -1,4 +1,4 @@
-import type { FieldSource, PushSettings } from '../../domain/directory/settings';
+import type { FieldMapping, FieldSource, PushSettings } from '../../domain/directory/settings';
 import type { Lang } from '../../i18n';
 import type { ChangeRecord, PlanRecord } from '../../store/push-reading';
 import { riskOf } from '../../store/push-reading';
@@ -53,6 +53,34 @@ export function valuesOf({
           ? []
           : [{ field: 'department', before: pathFrom, after: pathTo }]),
       ];
+    case 'createOaDepartment':
+      return [
+        { field: 'name', before: null, after: change.after.name },
+        { field: 'parentid', before: null, after: pathTo },
+      ];
+    case 'renameOaDepartment':
+    case 'moveOaDepartment':
+      return [
+        ...(change.before.name === change.after.name
+          ? []
+          : [{ field: 'name', before: change.before.name, after: change.after.name }]),
+        ...(change.action === 'moveOaDepartment'
+          ? [{ field: 'parentid', before: pathFrom, after: pathTo }]
+          : []),
+      ];
+    case 'removeOaDepartment':
+      return [{ field: 'name', before: change.before.name, after: null }];
+    case 'createOaUser':
+    case 'updateOaUser':
+    case 'returnOaUser':
+      return [
+        ...tableOf(change.before?.values ?? {}, change.after.values),
+        ...(change.after.placement === null
+          ? []
+          : [{ field: 'department', before: pathFrom, after: pathTo }]),
+      ];
+    case 'departOaUser':
+      return [{ field: 'status', before: 'active', after: 'departed' }];
     case 'setSuperior':
       return [{ field: 'direct_leader', before: change.before.superior, after: change.after.superior }];
     case 'deleteUser':
@@ -141,6 +169,7 @@ export function viewChange(
     heldBy: record.heldBy.map((code) => ({ code, text: pushHoldText(code, change, lang) })),
     barred: record.barred,
     leftOut: record.leftOut,
+    postponedUntil: postponedUntilOf(record),
     takesEffect: takesEffect(record, run, plan),
     attempts: record.attempts,
     outcome:
@@ -156,9 +185,21 @@ export function viewChange(
   };
 }
 
+/** Put off on this plan, or held by it since an earlier one. */
+export function postponedUntilOf({
+  change,
+  leftOut,
+  outcome,
+}: Pick<ChangeRecord, 'change' | 'leftOut' | 'outcome'>): string | null {
+  if (leftOut && outcome?.code === 'postponed') return String(outcome.params?.['until'] ?? '') || null;
+  return change.hold?.code === 'postponed' ? change.hold.params.until : null;
+}
+
 function subjectOf({ change, oaKey, oaUserId }: ChangeRecord): 'user' | 'department' | 'folder' {
   if (oaKey?.startsWith('folder:') === true) return 'folder';
-  if (change.action === 'conflict') return change.conflict.of;
+  if (change.action === 'conflict') {
+    return change.conflict.of === 'user' || change.conflict.of === 'member' ? 'user' : 'department';
+  }
   return oaUserId === null ? 'department' : 'user';
 }
 
@@ -180,6 +221,14 @@ function takesEffect(
   const waits =
     status === 'held' || mode === 'simulate' || phase === 'blocked' || phase === 'awaiting-approval';
   return { kind: waits ? 'on-approval' : 'now', ...deletion };
+}
+
+/** Where WeCom says what a field of the OA shall be. */
+export function sourceInWecom(field: string, mapping: readonly FieldMapping[]): string | null {
+  if (field === 'department')
+    return mapping.some(({ to }) => to === 'departments') ? 'main_department, department' : null;
+  const mapped = mapping.find(({ to }) => to === field);
+  return mapped === undefined ? null : saySource(mapped.from);
 }
 
 /** Where the OA says what a field shall be. */

@@ -1,8 +1,9 @@
 import type { DirectorySettings } from '../../domain/directory/settings';
 import { defaultDirectorySettings } from '../../domain/directory/settings';
 import { pullReasonTexts } from '../../i18n/directory-pull';
-import type { Lang } from '../../i18n';
+import type { Lang, Text } from '../../i18n';
 import { translate } from '../../i18n';
+import { oaSyncApiTexts } from '../../i18n/oa-sync';
 import { pushApiTexts } from '../../i18n/push-api';
 import type { StoredReads, StoredVerdict } from '../../store/push-plans';
 import type { ChangeTally, PlanRecord } from '../../store/push-reading';
@@ -45,7 +46,7 @@ export async function planHead(deps: HeadDeps, run: RunRecord, plan: PlanRecord,
     deps.principals.labelsOf(approvals.map(({ actor }) => actor)),
   ]);
   return {
-    tiles: tileViews({ run, tally, groups, lastCounts }),
+    tiles: tileViews({ run, parts: partsOf[plan.target], tally, groups, lastCounts }),
     meters,
     completeness,
     lookUps,
@@ -103,35 +104,53 @@ const departmentActions =
   'linkDepartment,unlinkDepartment,createDepartment,renameDepartment,moveDepartment,deleteDepartment';
 const personActions =
   'bindUser,unbindUser,createUser,enableUser,updateUser,setSuperior,disableUser,deleteUser';
+const oaDepartmentActions =
+  'linkDepartment,unlinkDepartment,createOaDepartment,renameOaDepartment,moveOaDepartment,removeOaDepartment';
+const oaPersonActions = 'bindUser,unbindUser,createOaUser,updateOaUser,returnOaUser,departOaUser';
 
 const isDepartment = ({ action }: ChangeTally): boolean => action.endsWith('Department');
 const isPerson = ({ action }: ChangeTally): boolean => action.endsWith('User') || action === 'setSuperior';
+
+const conflicts: Part = {
+  key: 'conflict',
+  counted: 'conflict',
+  of: does('conflict'),
+  filter: 'action=conflict',
+  dangerous: true,
+};
+
+/** What waits, and what went wrong. */
+function troubled(
+  belongs: (tally: ChangeTally) => boolean,
+  actions: string,
+  countedHeld: string | null,
+): Part[] {
+  return [
+    {
+      key: 'held',
+      counted: countedHeld,
+      of: (tally) => belongs(tally) && tally.status === 'held',
+      filter: `held=true&action=${actions}`,
+      dangerous: true,
+    },
+    {
+      key: 'error',
+      counted: null,
+      of: (tally) => belongs(tally) && tally.status === 'failed',
+      filter: `status=failed&action=${actions}`,
+      dangerous: true,
+    },
+  ];
+}
+
+type Parts = { readonly people: readonly Part[]; readonly departments: readonly Part[] };
 
 /** Dangerous ones first. */
 const peopleParts: readonly Part[] = [
   part('delete', 'deleteUser', true),
   part('disable', 'disableUser', true),
-  {
-    key: 'conflict',
-    counted: 'conflict',
-    of: does('conflict'),
-    filter: 'action=conflict',
-    dangerous: true,
-  },
-  {
-    key: 'held',
-    counted: 'heldUser',
-    of: (tally) => isPerson(tally) && tally.status === 'held',
-    filter: `held=true&action=${personActions}`,
-    dangerous: true,
-  },
-  {
-    key: 'error',
-    counted: null,
-    of: (tally) => isPerson(tally) && tally.status === 'failed',
-    filter: `status=failed&action=${personActions}`,
-    dangerous: true,
-  },
+  conflicts,
+  ...troubled(isPerson, personActions, 'heldUser'),
   part('update', 'updateUser'),
   part('create', 'createUser'),
   part('enable', 'enableUser'),
@@ -143,20 +162,7 @@ const peopleParts: readonly Part[] = [
 
 const departmentParts: readonly Part[] = [
   part('delete', 'deleteDepartment', true),
-  {
-    key: 'held',
-    counted: null,
-    of: (tally) => isDepartment(tally) && tally.status === 'held',
-    filter: `held=true&action=${departmentActions}`,
-    dangerous: true,
-  },
-  {
-    key: 'error',
-    counted: null,
-    of: (tally) => isDepartment(tally) && tally.status === 'failed',
-    filter: `status=failed&action=${departmentActions}`,
-    dangerous: true,
-  },
+  ...troubled(isDepartment, departmentActions, null),
   part('move', 'moveDepartment'),
   part('rename', 'renameDepartment'),
   part('create', 'createDepartment'),
@@ -164,16 +170,43 @@ const departmentParts: readonly Part[] = [
   part('unlink', 'unlinkDepartment'),
 ];
 
+const partsOf: Readonly<Record<PlanRecord['target'], Parts>> = {
+  wecom: { people: peopleParts, departments: departmentParts },
+  oa: {
+    people: [
+      part('depart', 'departOaUser', true),
+      conflicts,
+      ...troubled(isPerson, oaPersonActions, 'heldUser'),
+      part('update', 'updateOaUser'),
+      part('create', 'createOaUser'),
+      part('return', 'returnOaUser'),
+      part('bind', 'bindUser'),
+      part('unbind', 'unbindUser'),
+    ],
+    departments: [
+      part('remove', 'removeOaDepartment', true),
+      ...troubled(isDepartment, oaDepartmentActions, null),
+      part('move', 'moveOaDepartment'),
+      part('rename', 'renameOaDepartment'),
+      part('create', 'createOaDepartment'),
+      part('link', 'linkDepartment'),
+      part('unlink', 'unlinkDepartment'),
+    ],
+  },
+};
+
 /** They stand beside another change of the same person, who is counted by that one or as unchanged. */
 const besides: ReadonlySet<string> = new Set(['bindUser', 'unbindUser', 'setSuperior', 'skipUser']);
 
 function tileViews({
   run,
+  parts: { people, departments },
   tally,
   groups,
   lastCounts,
 }: {
   readonly run: RunRecord;
+  readonly parts: Parts;
   readonly tally: readonly ChangeTally[];
   readonly groups: Readonly<Record<string, number>>;
   readonly lastCounts: readonly Readonly<Record<string, number>>[];
@@ -215,10 +248,10 @@ function tileViews({
   };
   const moves = groups['moves'] ?? 0;
   return [
-    ...build('people', peopleParts, 'unchangedUser', [
+    ...build('people', people, 'unchangedUser', [
       { key: 'move', count: moves, median: null, dangerous: false, filter: 'limitGroup=moves' },
     ]),
-    ...build('departments', departmentParts, 'unchangedDepartment', []),
+    ...build('departments', departments, 'unchangedDepartment', []),
   ];
 }
 
@@ -254,20 +287,21 @@ export async function meterViews(
   },
 ) {
   const { guard } = settings.push;
+  const texts = plan.target === 'oa' ? { ...pushApiTexts, ...oaSyncApiTexts } : pushApiTexts;
   const measured = (plan.guard as StoredVerdict | null)?.measured;
   const lastDay =
     measured?.lastDay ??
     (await pushReading.doneWithinDay(run.corpId, run.id, plan.plannedAt ?? run.startedAt));
   const counted = (
     key: 'deletes' | 'disables' | 'department-deletes' | 'moves' | 'cleared',
-    label: keyof typeof pushApiTexts,
+    label: Text,
     allowed: number | null,
   ) => {
     const count = groups[key] ?? 0;
     const before = (lastDay as Readonly<Record<string, number>>)[key] ?? 0;
     return {
       key,
-      label: translate(pushApiTexts[label], lang),
+      label: translate(label, lang),
       current: count,
       lastDay: before,
       allowed,
@@ -291,14 +325,16 @@ export async function meterViews(
       current: decrease,
       lastDay: 0,
       allowed: guard.maxDecrease,
-      exceeded: guard.maxDecrease !== null && decrease > guard.maxDecrease,
+      // As the guard sees it: a plan about others than those who leave is not measured by it.
+      exceeded:
+        guard.maxDecrease !== null && decrease > guard.maxDecrease && (plan.only === null || removals > 0),
       filter: null,
     },
-    counted('deletes', 'meterDeletes', guard.maxDeletes),
-    counted('disables', 'meterDisables', guard.maxDisables),
+    counted('deletes', texts.meterDeletes, guard.maxDeletes),
+    counted('disables', texts.meterDisables, guard.maxDisables),
     {
       key: 'percent' as const,
-      label: translate(pushApiTexts.meterPercent, lang),
+      label: translate(texts.meterPercent, lang),
       current: percent(removals),
       lastDay: percent(removedBefore),
       allowed: guard.maxDeletePercent,
@@ -307,11 +343,11 @@ export async function meterViews(
         removals > 0 &&
         removals + removedBefore >= guard.percentFrom &&
         (removals + removedBefore) * 100 > guard.maxDeletePercent * bound,
-      filter: 'action=deleteUser,disableUser',
+      filter: plan.target === 'oa' ? 'action=departOaUser' : 'action=deleteUser,disableUser',
     },
-    counted('department-deletes', 'meterDepartmentDeletes', guard.maxDepartmentDeletes),
-    counted('moves', 'meterMoves', guard.maxMoves),
-    counted('cleared', 'meterCleared', guard.maxCleared),
+    counted('department-deletes', texts.meterDepartmentDeletes, guard.maxDepartmentDeletes),
+    counted('moves', texts.meterMoves, guard.maxMoves),
+    counted('cleared', texts.meterCleared, guard.maxCleared),
     ...(await branchViews({ pushReading, mirror }, run, plan, guard, lang)),
   ];
 }

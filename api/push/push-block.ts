@@ -1,6 +1,7 @@
 import type { Lang } from '../../i18n';
 import { translate } from '../../i18n';
 import { pushApiTexts } from '../../i18n/push-api';
+import type { PlanOnly } from '../../domain/directory/push/only';
 import type { DirectorySettings } from '../../domain/directory/settings';
 import type { ChangeTally, PlanRecord } from '../../store/push-reading';
 import type { RunRecord } from '../../store/runs';
@@ -36,7 +37,8 @@ export function numbersOf(tallies: readonly ChangeTally[]): PlanNumbers {
     leftOut: sum(({ leftOut }) => leftOut),
     pending: sum(({ status, leftOut }) => (status === 'pending' || status === 'applying') && !leftOut),
     done: sum(({ status }) => status === 'done'),
-    failed: sum(({ status }) => status === 'failed'),
+    // As the run's progress counts them: what WeCom refused can be tried again once it is put right there.
+    failed: sum(({ status, refused }) => status === 'failed' || refused === true),
   };
 }
 
@@ -106,8 +108,10 @@ export function viewPushBlock({
   const time = (at: Date | null): string | null => at?.toISOString() ?? null;
   return {
     kind: plan.kind,
+    target: plan.target,
     basedOnRunId: plan.basedOnRunId,
     undoOfRunId: plan.undoOfRunId,
+    only: plan.only === null ? null : viewOnly(plan.only),
     pullRunId: plan.pullRunId,
     nextRunId: plan.nextRunId,
     oaVersion: plan.oaVersion,
@@ -134,6 +138,15 @@ export function viewPushBlock({
         : approvalRight(principal, { ...run, isBlocked: isBlocked(run) }, approval),
       lang,
     ),
+  };
+}
+
+function viewOnly({ oaUserIds, oaKeys, memberIds, driftIds }: PlanOnly) {
+  return {
+    ...(oaUserIds === undefined ? {} : { oaUserIds: [...oaUserIds] }),
+    ...(oaKeys === undefined ? {} : { oaKeys: [...oaKeys] }),
+    ...(memberIds === undefined ? {} : { memberIds: [...memberIds] }),
+    ...(driftIds === undefined ? {} : { driftIds: [...driftIds] }),
   };
 }
 

@@ -4,6 +4,7 @@ import type { RunRecord } from '../../store/runs';
 import type { AuditNote } from '../define-route';
 import type { ApiDeps } from '../deps';
 import { ApiError, notFound } from '../http-errors';
+import { isPlanned, writesToOa } from './planned-run';
 
 export type Push = { readonly run: RunRecord; readonly plan: PlanRecord };
 
@@ -18,7 +19,7 @@ export async function requirePush(
     audit.corpId = run.corpId;
     audit.target = `run:${run.id}`;
   }
-  if (run.direction !== 'push') throw new ApiError(404, 'not_found', { text: pushApiTexts.notAPush });
+  if (!isPlanned(run)) throw new ApiError(404, 'not_found', { text: pushApiTexts.notAPush });
   const plan = (await pushReading.findPlans([run.id])).get(run.id);
   return { run, plan: plan ?? notBegun(run) };
 }
@@ -29,8 +30,10 @@ function notBegun(run: RunRecord): PlanRecord {
     runId: run.id,
     corpId: run.corpId,
     kind: 'push',
+    target: writesToOa(run) ? 'oa' : 'wecom',
     basedOnRunId: null,
     undoOfRunId: null,
+    only: null,
     pullRunId: null,
     oaVersion: null,
     plannedAt: null,

@@ -1,13 +1,14 @@
+import type { PlanOnly } from '../../domain/directory/push/only';
 import type { DirectorySettings } from '../../domain/directory/settings';
 import { pushApiTexts } from '../../i18n/push-api';
 import type { CorpRecord } from '../../store/corps';
 import type { RunMode } from '../../store/runs';
-import type { PlanSource } from '../../workflows/directory-push.contract';
 import type { RequestFacts } from '../define-route';
 import type { ApiDeps } from '../deps';
 import { ApiError } from '../http-errors';
 import type { Principal } from '../principal';
-import { runOpen, startOnceClosed, triggerOf } from '../start-run';
+import { newRunId } from '../start-run';
+import { startPlannedRun, type PlannedRunStart } from './start-planned-run';
 
 type StartDeps = Pick<ApiDeps, 'runs' | 'temporal'>;
 
@@ -27,58 +28,48 @@ function refused(code: string, text: 'readOnly' | 'wecomIsMaster' | 'noContactsS
   );
 }
 
-export type PushStart = {
-  readonly corp: CorpRecord;
-  /** Of a new run, or of the one that is taken up again. */
-  readonly runId: string;
-  readonly mode: RunMode;
-  readonly principal: Principal;
-  readonly request: RequestFacts;
-  readonly plan: PlanSource;
-};
+export type PushStart = PlannedRunStart;
 
 /** One push per corp at a time. A plan that a limit has stopped makes way; anything else that is open is a conflict. */
 export async function startPush(
-  { runs, temporal }: StartDeps,
-  { corp, runId, mode, principal, request, plan }: PushStart,
+  deps: StartDeps,
+  start: PushStart,
 ): Promise<{ runId: string; workflowId: string }> {
-  const isNew = plan.kind !== 'remainder';
-  // An earlier attempt at this very request, which died before it could answer, may even have ended since.
-  const earlier = isNew && request.idempotency !== undefined ? await runs.findRun(runId) : undefined;
-  if (earlier !== undefined) return { runId, workflowId: earlier.workflowId };
-
-  const run = {
-    corpId: corp.id,
-    runId,
-    mode,
-    trigger: triggerOf(principal),
-    requestedBy: principal.id,
-  };
-  let wasAsked = false;
-  const started = await startOnceClosed(
-    { runs },
-    runId,
-    () => temporal.startDirectoryPush({ ...run, plan, wecomCorpId: corp.corpId }),
-    async (open) => {
-      if (open.phase !== 'blocked') return false;
-      wasAsked ||= await temporal.supersedePush({ corpId: corp.id, runId: open.id });
-      return wasAsked;
-    },
+  const { corp } = start;
+  return startPlannedRun(deps, start, 'push', (run) =>
+    deps.temporal.startDirectoryPush({ ...run, wecomCorpId: corp.corpId }),
   );
-  if (started.kind === 'already-open' && started.runId !== runId) {
-    throw await runOpen({ runs }, corp.id, 'push', started.runId);
-  }
-  if (isNew) {
-    await runs.ensureRun({
-      id: runId,
-      corpId: corp.id,
-      direction: 'push',
-      mode,
-      trigger: run.trigger,
-      requestedBy: run.requestedBy,
-      workflowId: started.workflowId,
-      ...(started.kind === 'started' ? { temporalRunId: started.temporalRunId } : {}),
-    });
-  }
-  return { runId, workflowId: started.workflowId };
+}
+
+/**
+ * A push about some people and departments alone. Everything else of a push holds: one at a time, its limits, its
+ * approvals.
+ */
+export async function startOnlyPush(
+  deps: StartDeps & Pick<ApiDeps, 'directorySettings'>,
+  {
+    corp,
+    only,
+    mode = 'apply',
+    principal,
+    request,
+  }: {
+    readonly corp: CorpRecord;
+    /** Ids only; see `store/push-subjects.ts` for names. */
+    readonly only: PlanOnly;
+    readonly mode?: RunMode;
+    readonly principal: Principal;
+    readonly request: RequestFacts;
+  },
+): Promise<{ runId: string; workflowId: string }> {
+  const { document } = await deps.directorySettings.currentSettings(corp.id);
+  assertMayPush(corp, document);
+  return startPush(deps, {
+    corp,
+    runId: newRunId(request),
+    mode,
+    principal,
+    request,
+    plan: { kind: 'push', only },
+  });
 }

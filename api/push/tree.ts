@@ -1,3 +1,4 @@
+import type { ChangeOf } from '../../domain/directory/push/changes';
 import type { DepartmentRef } from '../../domain/directory/push/department-match';
 import { decideScope } from '../../domain/directory/push/scope';
 import type { OaNode } from '../../domain/directory/push/snapshot';
@@ -63,6 +64,12 @@ type Planned = {
   readonly createdBelow: ReadonlyMap<string, readonly DepartmentChange[]>;
   readonly conflicts: ReadonlySet<string>;
   readonly deleted: ReadonlySet<number>;
+  /** The same for a plan that changes the OA. */
+  readonly inOa: {
+    readonly created: ReadonlyMap<string, ChangeOf<'createOaDepartment'>>;
+    readonly removed: ReadonlySet<string>;
+    readonly conflicts: ReadonlySet<number>;
+  };
 };
 
 function plannedOf(
@@ -75,6 +82,9 @@ function plannedOf(
   const createdBelow = new Map<string, DepartmentChange[]>();
   const conflicts = new Set<string>();
   const deleted = new Set<number>();
+  const createdInOa = new Map<string, ChangeOf<'createOaDepartment'>>();
+  const removedFromOa = new Set<string>();
+  const conflictsOfWecom = new Set<number>();
   for (const row of changes) {
     const { change } = row;
     switch (change.action) {
@@ -93,13 +103,22 @@ function plannedOf(
         break;
       case 'conflict':
         if (change.conflict.of === 'department') conflicts.add(change.conflict.oaKey);
+        if (change.conflict.of === 'wecom-department') conflictsOfWecom.add(change.conflict.departmentId);
+        break;
+      case 'createOaDepartment':
+        createdInOa.set(change.oaKey, change);
+        departmentIds.set(change.oaKey, change.departmentId);
+        break;
+      case 'removeOaDepartment':
+        removedFromOa.add(change.oaKey);
         break;
       default:
         break;
     }
   }
   const oaKeys = new Map([...departmentIds].map(([oaKey, departmentId]) => [departmentId, oaKey]));
-  return { departmentIds, oaKeys, newLinks, created, createdBelow, conflicts, deleted };
+  const inOa = { created: createdInOa, removed: removedFromOa, conflicts: conflictsOfWecom };
+  return { departmentIds, oaKeys, newLinks, created, createdBelow, conflicts, deleted, inOa };
 }
 
 function refOf(ref: DepartmentRef): string {
@@ -119,8 +138,24 @@ async function oaLevel(
   ]);
   const nodes = toOaNodes(subcompanies, departments);
   const scope = decideScope(nodes, (used?.document ?? defaultDirectorySettings).push);
-  const parents = new Set(nodes.map(({ parentKey }) => parentKey));
-  return nodes
+  const { created } = planned.inOa;
+  const parents = new Set([
+    ...nodes.map(({ parentKey }) => parentKey),
+    ...[...created.values()].map(({ after }) => after.parentKey),
+  ]);
+  const known = new Set(nodes.map(({ key }) => key));
+  const coming = [...created.values()]
+    .filter(({ oaKey, after }) => after.parentKey === (parent ?? null) && !known.has(oaKey))
+    .map(({ oaKey, departmentId, after }): Node => ({
+      key: oaKey,
+      name: after.name,
+      state: 'new',
+      linkedTo: `#${departmentId}`,
+      refs: [oaKey, `#${departmentId}`],
+      departmentId,
+      hasChildren: parents.has(oaKey),
+    }));
+  const existing = nodes
     .filter(({ parentKey }) => parentKey === (parent ?? null))
     .map((node) => {
       const departmentId = planned.departmentIds.get(node.key) ?? null;
@@ -139,6 +174,7 @@ async function oaLevel(
         hasChildren: parents.has(node.key),
       };
     });
+  return [...existing, ...coming];
 }
 
 function oaState(
@@ -148,10 +184,19 @@ function oaState(
   inScope: boolean,
 ): TreeState {
   if (planned.conflicts.has(key)) return 'conflict';
+  if (planned.inOa.removed.has(key)) return 'gone';
   if (!inScope) return 'out-of-scope';
   if (planned.newLinks.has(key)) return 'matched';
   if (departmentId !== null) return 'linked';
   return planned.created.has(key) ? 'new' : 'unmanaged';
+}
+
+function wecomState(departmentId: number, oaKey: string | null, planned: Planned): TreeState {
+  if (planned.inOa.conflicts.has(departmentId)) return 'conflict';
+  if (planned.deleted.has(departmentId)) return 'gone';
+  if (oaKey === null) return 'unmanaged';
+  if (planned.inOa.created.has(oaKey)) return 'new';
+  return planned.newLinks.has(oaKey) ? 'matched' : 'linked';
 }
 
 async function wecomLevel(
@@ -176,13 +221,7 @@ async function wecomLevel(
       return {
         key: ref,
         name,
-        state: planned.deleted.has(departmentId)
-          ? 'gone'
-          : oaKey === null
-            ? 'unmanaged'
-            : planned.newLinks.has(oaKey)
-              ? 'matched'
-              : 'linked',
+        state: wecomState(departmentId, oaKey, planned),
         linkedTo: oaKey,
         refs: [ref, ...(oaKey === null ? [] : [oaKey])],
         departmentId,

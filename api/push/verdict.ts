@@ -1,11 +1,13 @@
 import type { GuardReason } from '../../domain/directory/push/guard';
 import type { Lang } from '../../i18n';
 import { translate } from '../../i18n';
+import { oaSyncApiTexts } from '../../i18n/oa-sync';
 import { pushApiTexts } from '../../i18n/push-api';
 import type { StoredVerdict } from '../../store/push-plans';
 import type { ChangeTally } from '../../store/push-reading';
 import type { RunRecord } from '../../store/runs';
 import { viewRunError } from '../run-error';
+import { writesToOa } from './planned-run';
 import { pushGuardText } from '../../i18n/directory-push';
 
 /** A push's verdict, in the reader's language. */
@@ -26,7 +28,7 @@ export type VerdictView = {
 };
 
 export function viewVerdict(
-  run: Pick<RunRecord, 'verdict' | 'error' | 'finishedAt' | 'mode'>,
+  run: Pick<RunRecord, 'verdict' | 'error' | 'finishedAt' | 'mode' | 'workflowId'>,
   tallies: readonly ChangeTally[],
   departmentNames: ReadonlyMap<number, string | null>,
   lang: Lang,
@@ -46,7 +48,7 @@ export function viewVerdict(
     summary: summarise(run, stored.kind, tallies, lang),
     // Only a plan that was stopped has others.
     reasons: (stored.reasons as readonly GuardReason[]).map((reason) =>
-      viewReason(reason, departmentNames, lang),
+      viewReason(reason, departmentNames, lang, writesToOa(run) ? 'oa' : 'wecom'),
     ),
   };
 }
@@ -55,13 +57,14 @@ function viewReason(
   reason: GuardReason,
   departmentNames: ReadonlyMap<number, string | null>,
   lang: Lang,
+  target: 'wecom' | 'oa',
 ): VerdictReasonView {
   const params: Readonly<Record<string, number>> = 'params' in reason ? reason.params : {};
   const count = params['count'] ?? params['decrease'];
   const limit = params['limit'];
   return {
     code: reason.code,
-    message: pushGuardText(reason, departmentNames, lang),
+    message: pushGuardText(reason, departmentNames, lang, target),
     ...(count === undefined ? {} : { count }),
     ...(limit === undefined ? {} : { limit }),
     ...('group' in reason ? { group: reason.group } : {}),
@@ -70,11 +73,12 @@ function viewReason(
 }
 
 function summarise(
-  { mode, finishedAt }: Pick<RunRecord, 'mode' | 'finishedAt'>,
+  run: Pick<RunRecord, 'mode' | 'finishedAt' | 'workflowId'>,
   kind: 'pass' | 'hold' | 'blocked',
   tallies: readonly ChangeTally[],
   lang: Lang,
 ): string {
+  const { mode, finishedAt } = run;
   const wasApplied =
     mode === 'apply' && finishedAt !== null && tallies.some(({ status }) => status === 'done');
   const counted = tallies.filter(({ leftOut, status }) => !leftOut && (!wasApplied || status === 'done'));
@@ -93,6 +97,13 @@ function summarise(
       : held > 0
         ? translate(pushApiTexts.summaryHeld, lang, { held })
         : translate(pushApiTexts.summaryWithin, lang);
+  if (writesToOa(run)) {
+    return translate(wasApplied ? oaSyncApiTexts.summaryWas : oaSyncApiTexts.summaryWill, lang, {
+      departs: sum(counted, 'departOaUser'),
+      creates: sum(counted, 'createOaUser'),
+      rest,
+    });
+  }
   return translate(wasApplied ? pushApiTexts.summaryWas : pushApiTexts.summaryWill, lang, {
     disables: sum(counted, 'disableUser'),
     deletes: sum(counted, 'deleteUser'),

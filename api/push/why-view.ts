@@ -6,6 +6,7 @@ import type { RunRecord } from '../../store/runs';
 import type { SettingsVersion } from '../../store/settings';
 import type { ApiDeps } from '../deps';
 import type { ChangeReader } from './change-view';
+import { postponedUntilOf } from './change-view';
 import { pushWhyText, pushWhyTitle } from '../../i18n/directory-push';
 
 type Explained = {
@@ -51,6 +52,7 @@ export async function explainChange(
     settingsVersion: settings.version,
     plannedAt: (plan.plannedAt ?? run.startedAt).toISOString(),
     finishedAt: record.finishedAt?.toISOString() ?? null,
+    postponedUntil: postponedUntilOf(record),
   });
   return steps.map(({ step, code, params }) => ({
     step,

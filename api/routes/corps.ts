@@ -5,6 +5,7 @@ import { summarise } from '../../store/checks';
 import type { AppRecord, CorpRecord } from '../../store/corps';
 import type { RateLimits, WecomConnection } from '../../wecom';
 import { normaliseApiBaseUrl } from '../../wecom';
+import { bindUrl } from '../binding-pages';
 import type { Route } from '../define-route';
 import { defineRoute } from '../define-route';
 import type { ApiDeps } from '../deps';
@@ -384,6 +385,7 @@ function toApp({ callbackKey, createdAt, updatedAt, ...app }: AppRecord, publicU
   return {
     ...app,
     callbackUrl: callbackUrl(publicUrl, callbackKey),
+    bindUrl: bindUrl(publicUrl, app.id),
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
   };

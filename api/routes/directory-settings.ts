@@ -1,21 +1,24 @@
 import { z } from 'zod';
 import { compileExpression } from '../../domain/directory/expression';
-import type { DirectorySettings } from '../../domain/directory/settings';
+import { syncsToOa } from '../../domain/directory/oa-sync/master';
+import { firstMatchOf, type DirectorySettings } from '../../domain/directory/settings';
 import { apiTexts } from '../../i18n/api';
 import { pushApiTexts } from '../../i18n/push-api';
 import type { CorpRecord } from '../../store/corps';
-import type { NoticeSecret, SettingsVersion } from '../../store/settings';
+import { SyncToOaTakenError, type NoticeSecret, type SettingsVersion } from '../../store/settings';
 import type { RequestFacts, Route } from '../define-route';
 import { defineRoute } from '../define-route';
 import type { ApiDeps } from '../deps';
 import { differences } from '../directory-settings/differences';
 import { viewFields } from '../directory-settings/fields';
+import { confirmMaster, masterChangeOf } from '../directory-settings/master-change';
 import { resolveNotices } from '../directory-settings/notices';
-import { affectedShown, oaKeyOf, oaUserIdOf, whatIf } from '../directory-settings/preview';
-import { assertMayWrite, problemsOf } from '../directory-settings/validate';
+import { affectedShown, oaKeyOf, oaUserIdOf, whatIf, whatIfInOa } from '../directory-settings/preview';
+import { assertMayWrite, problemsOf, syncToOaTaken } from '../directory-settings/validate';
 import { ApiError, invalid, invalidField, isTemporalUnavailable, notFound } from '../http-errors';
 import type { Principal } from '../principal';
 import { labelOf } from '../principal';
+import { startOaSync } from '../push/start-oa-sync';
 import { assertMayPush, startPush } from '../push/start-push';
 import { pushStopText } from '../../i18n/directory-push';
 import { flag, page } from '../schemas/common';
@@ -65,11 +68,20 @@ export function directorySettingsRoutes(deps: ApiDeps): Route[] {
       body: schemas.directorySettingsBody,
       bodyLimitBytes,
       success: saved,
-      failures: { 502: 'WeCom can not be used at the moment' },
+      failures: {
+        409: 'Another master, or syncing into the OA, has to be confirmed: the answer says what it would do',
+        502: 'WeCom can not be used at the moment',
+      },
       handler: async ({ params, query, body, principal, request, audit }) => {
         const corp = await requireCorp(deps, params.corpId);
         const given = await resolve(corp, body);
-        const answer = await save(corp, given, { ...query, principal, request });
+        const answer = await save(corp, given, {
+          ...query,
+          // Whoever wrote a program has named the master on purpose; a person may have slipped.
+          confirmMaster: body.confirmMaster ?? principal.kind !== 'user',
+          principal,
+          request,
+        });
         audit.detail = { version: answer.version, access: body.access, master: body.master };
         return { body: answer };
       },
@@ -146,7 +158,7 @@ export function directorySettingsRoutes(deps: ApiDeps): Route[] {
         const answer = await save(
           corp,
           { document: found.document, secrets: secrets.map(({ url, secret }) => ({ url, secret })) },
-          { ...query, principal, request },
+          { ...query, confirmMaster: body.confirmMaster ?? false, principal, request },
         );
         audit.detail = { version: answer.version, rolledBackTo: body.version };
         return { body: answer };
@@ -174,12 +186,16 @@ export function directorySettingsRoutes(deps: ApiDeps): Route[] {
         if (found.length > 0) throw invalid(found.map((one) => ({ ...one, path: `document.${one.path}` })));
         // A plan of 100,000 people takes hundreds of megabytes: one at a time.
         return previewTurns(async () => {
-          const snapshot = await pushSnapshots.readSnapshot(corp.id);
-          const { counts, people, departments, stop } = whatIf(snapshot, current, document);
+          const sides = await pushSnapshots.readOaSyncSides(corp.id);
+          const { snapshot } = sides;
+          const isIntoOa = syncsToOa(document);
+          const { counts, people, departments, stop } = isIntoOa
+            ? whatIfInOa(sides, current, document)
+            : whatIf(snapshot, current, document);
           const users = new Map(snapshot.oa.users.map(({ id, name }) => [id, name]));
           const nodes = new Map(snapshot.oa.nodes.map(({ key, name }) => [key, name]));
           const stops = [
-            ...(document.access === 'read-only' ? [{ code: 'read-only', params: {} }] : []),
+            ...(document.access === 'read-only' && !isIntoOa ? [{ code: 'read-only', params: {} }] : []),
             ...(stop === null ? [] : [{ code: stop.code, params: 'params' in stop ? stop.params : {} }]),
           ];
           return {
@@ -190,7 +206,7 @@ export function directorySettingsRoutes(deps: ApiDeps): Route[] {
                   const oaUserId = oaUserIdOf(change);
                   return {
                     oaUserId,
-                    name: oaUserId === null ? null : (users.get(oaUserId) ?? null),
+                    name: (oaUserId === null ? undefined : users.get(oaUserId)) ?? nameAfter(change.after),
                     userId: 'userId' in change ? change.userId : null,
                     action: change.action,
                     was,
@@ -204,7 +220,9 @@ export function directorySettingsRoutes(deps: ApiDeps): Route[] {
                   return {
                     oaKey,
                     departmentId: 'departmentId' in change ? change.departmentId : null,
-                    name: (oaKey === null ? undefined : nodes.get(oaKey)) ?? nameBefore(change.before),
+                    name:
+                      (oaKey === null ? undefined : nodes.get(oaKey)) ??
+                      nameIn(change.before ?? change.after),
                     action: change.action,
                     was,
                   };
@@ -275,7 +293,19 @@ export function directorySettingsRoutes(deps: ApiDeps): Route[] {
   async function resolve(corp: CorpRecord, body: schemas.GivenDirectorySettings) {
     const stored = await directorySettings.noticeTargets(corp.id);
     const { notices, secrets, problems } = resolveNotices(body.notices, stored);
-    return { document: schemas.toDirectorySettings(body, notices), secrets, problems };
+    const { document: current } = await directorySettings.currentSettings(corp.id);
+    const { wecomField, oaField } = current.pull.linkNewMembers;
+    const before = { wecomField, oaField };
+    const first = firstMatchOf({ match: body.push.match, link: body.pull.linkNewMembers }, before);
+    const differing = first === undefined ? matchPaths : [];
+    return {
+      document: schemas.toDirectorySettings(body, notices, first ?? before),
+      secrets,
+      problems: [
+        ...problems,
+        ...differing.map((path) => ({ path, said: { text: pushApiTexts.matchFieldsDiffer } })),
+      ],
+    };
   }
 
   async function save(
@@ -289,6 +319,7 @@ export function directorySettingsRoutes(deps: ApiDeps): Route[] {
     how: {
       readonly verify: boolean;
       readonly simulate: boolean;
+      readonly confirmMaster: boolean;
       readonly principal: Principal;
       readonly request: RequestFacts;
     },
@@ -300,11 +331,43 @@ export function directorySettingsRoutes(deps: ApiDeps): Route[] {
     if (document.access === 'read-write') {
       await assertMayWrite(deps, corp, how.verify && before.document.access !== 'read-write');
     }
-    const version = await directorySettings.saveSettings(corp.id, document, how.principal.id, secrets);
+    if (!how.confirmMaster) await assertMasterSeen(corp, before, document, how.request);
+    const version = await saveVersion(corp, document, how.principal, secrets);
     await followSchedules(corp, before.document, document);
     const body = await toVersion(deps, version);
     if (!how.simulate) return body;
     return { ...body, simulationRunId: await startSimulation(corp, document, how) };
+  }
+
+  /** The first save chooses a master, and no reading means that nothing has followed one yet. */
+  async function assertMasterSeen(
+    corp: CorpRecord,
+    before: SettingsVersion,
+    document: DirectorySettings,
+    { lang }: RequestFacts,
+  ): Promise<void> {
+    const change = masterChangeOf(before.document, document);
+    if (change === undefined || before.version === 0) return;
+    const { members, departments } = await deps.mirror.counts(corp.id);
+    if (members + departments === 0) return;
+    throw await previewTurns(async () =>
+      confirmMaster(change, document, await pushSnapshots.readOaSyncSides(corp.id), lang),
+    );
+  }
+
+  async function saveVersion(
+    corp: CorpRecord,
+    document: DirectorySettings,
+    principal: Principal,
+    secrets: readonly NoticeSecret[],
+  ): Promise<SettingsVersion> {
+    try {
+      return await directorySettings.saveSettings(corp.id, document, principal.id, secrets);
+    } catch (error) {
+      if (!(error instanceof SyncToOaTakenError)) throw error;
+      const other = await deps.corps.findCorp(error.corpId);
+      throw invalid([syncToOaTaken(other?.name ?? error.corpId)]);
+    }
   }
 
   /** Saved is saved: schedules that could not follow are put right by the worker. */
@@ -334,17 +397,11 @@ export function directorySettingsRoutes(deps: ApiDeps): Route[] {
     document: DirectorySettings,
     { principal, request }: { readonly principal: Principal; readonly request: RequestFacts },
   ): Promise<string | null> {
+    const start = { corp, runId: newRunId(request), mode: 'simulate', principal, request } as const;
     try {
+      if (syncsToOa(document)) return (await startOaSync(deps, start)).runId;
       assertMayPush(corp, document);
-      const { runId } = await startPush(deps, {
-        corp,
-        runId: newRunId(request),
-        mode: 'simulate',
-        principal,
-        request,
-        plan: { kind: 'push' },
-      });
-      return runId;
+      return (await startPush(deps, { ...start, plan: { kind: 'push' } })).runId;
     } catch (error) {
       if (error instanceof ApiError || isTemporalUnavailable(error)) return null;
       throw error;
@@ -352,13 +409,20 @@ export function directorySettingsRoutes(deps: ApiDeps): Route[] {
   }
 }
 
+const matchPaths = ['push.match.0', 'pull.linkNewMembers'] as const;
+
 function sayWrong({ message, position }: { readonly message: string; readonly position: number | null }) {
   return { error: message, ...(position === null ? {} : { position: position + 1 }) };
 }
 
-function nameBefore(before: unknown): string | null {
-  const { name } = (before ?? {}) as { readonly name?: unknown };
+function nameIn(state: unknown): string | null {
+  const { name } = (state ?? {}) as { readonly name?: unknown };
   return typeof name === 'string' ? name : null;
+}
+
+/** Of somebody the OA does not have yet. */
+function nameAfter(after: unknown): string | null {
+  return nameIn((after as { readonly values?: unknown } | null)?.values);
 }
 
 /** One after the other, in the order they came. */

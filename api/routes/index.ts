@@ -2,14 +2,21 @@ import type { Route } from '../define-route';
 import type { ApiDeps } from '../deps';
 import type { HealthProbe } from '../health';
 import { auditRoutes } from './audit';
+import { bindingConflictRoutes } from './binding-conflicts';
+import { bindingImportRoutes } from './binding-import';
+import { bindingRoutes } from './bindings';
+import { callbackRoutes } from './callbacks';
 import { checkRoutes } from './checks';
 import { corpRoutes } from './corps';
 import { directorySettingsRoutes } from './directory-settings';
+import { driftRoutes } from './drift';
 import { mirrorRoutes } from './mirror';
 import { oaRoutes } from './oa';
 import { oaDirectoryRoutes } from './oa-directory';
+import { oaPasswordRoutes } from './oa-passwords';
 import { oaUploadRoutes } from './oa-upload';
 import { overviewRoutes } from './overview';
+import { pushChangeRoutes } from './push-changes';
 import { pushControlRoutes } from './push-control';
 import { pushExportRoutes } from './push-exports';
 import { pushPlanRoutes } from './push-plan';
@@ -35,9 +42,16 @@ export function apiRoutes(deps: ApiDeps, probeHealth: HealthProbe): Route[] {
     ...runRoutes(deps),
     ...pushPlanRoutes(deps),
     ...pushControlRoutes(deps),
+    ...pushChangeRoutes(deps),
     ...pushExportRoutes(deps),
     ...mirrorRoutes(deps),
+    ...driftRoutes(deps),
+    ...bindingRoutes(deps),
+    ...bindingImportRoutes(deps),
+    ...bindingConflictRoutes(deps),
+    ...callbackRoutes(deps),
     ...oaRoutes(deps),
+    ...oaPasswordRoutes(deps),
     ...oaDirectoryRoutes(deps),
     ...oaUploadRoutes(deps),
     ...verificationFileRoutes(deps),

@@ -7,7 +7,7 @@ import type { ApiDeps } from '../deps';
 import { notFound } from '../http-errors';
 import { maskNumber, maskTable } from '../masking';
 import type { Principal } from '../principal';
-import { isAdministrator } from '../principal';
+import { isAdministrator, labelOf } from '../principal';
 import { pageWithTotal } from '../schemas/common';
 import { corpParams } from '../schemas/corps';
 import * as schemas from '../schemas/mirror';
@@ -15,7 +15,7 @@ import { requireCorp } from './corps';
 
 /** What the bridge knows of WeCom. */
 export function mirrorRoutes(deps: ApiDeps): Route[] {
-  const { mirror, pushReading } = deps;
+  const { mirror, pushReading, bindings: bindingStore, principals, driftDesk } = deps;
   const access = { scope: 'read' } as const;
   const tag = 'Members and departments';
 
@@ -68,9 +68,12 @@ export function mirrorRoutes(deps: ApiDeps): Route[] {
           corp.id,
           items.map(({ memberId }) => memberId),
         );
+        const labels = await principals.labelsOf(
+          [...bindings.values()].flatMap(({ boundBy }) => boundBy ?? []),
+        );
         return {
           body: {
-            items: items.map((member) => toMember(member, principal, bindings.get(member.memberId))),
+            items: items.map((member) => toMember(member, principal, bindings.get(member.memberId), labels)),
             nextCursor,
             total,
           },
@@ -91,14 +94,29 @@ export function mirrorRoutes(deps: ApiDeps): Route[] {
         const corp = await requireCorp(deps, params.corpId);
         const member = await mirror.findMember(corp.id, params.userId);
         if (member === undefined) throw notFound();
-        const bindings = await pushReading.bindingsOf(corp.id, [member.memberId]);
+        const [bindings, history, drift] = await Promise.all([
+          pushReading.bindingsOf(corp.id, [member.memberId]),
+          bindingStore.history(corp.id, member.memberId),
+          driftDesk.openOf(corp.id, [member.memberId]),
+        ]);
+        const binding = bindings.get(member.memberId);
+        const labels = await principals.labelsOf([
+          ...(binding?.boundBy == null ? [] : [binding.boundBy]),
+          ...history.flatMap(({ by }) => by ?? []),
+        ]);
         const visible = (table: MemberFieldTable | null) =>
           table === null || isAdministrator(principal) ? table : maskTable(table);
         return {
           body: {
-            ...toMember(member, principal, bindings.get(member.memberId)),
+            ...toMember(member, principal, binding, labels),
             seen: visible(member.seen),
             written: visible(member.written),
+            drift: drift.get(member.memberId) ?? 0,
+            bindingHistory: history.map(({ by, at, ...event }) => ({
+              ...event,
+              by: by === null ? null : labelOf(by, labels),
+              at: at.toISOString(),
+            })),
           },
         };
       },
@@ -106,13 +124,25 @@ export function mirrorRoutes(deps: ApiDeps): Route[] {
   ];
 }
 
-function toMember(record: MirrorMemberRecord, principal: Principal, binding: BindingRecord | undefined) {
+function toMember(
+  record: MirrorMemberRecord,
+  principal: Principal,
+  binding: BindingRecord | undefined,
+  labels: ReadonlyMap<string, string>,
+) {
   const { seen: _seen, written: _written, ...member } = record;
   return {
     ...member,
     departments: member.departments.map((department) => ({ ...department })),
     mobile: member.mobile === null || isAdministrator(principal) ? member.mobile : maskNumber(member.mobile),
-    binding: binding === undefined ? null : { ...binding, boundAt: binding.boundAt.toISOString() },
+    binding:
+      binding === undefined
+        ? null
+        : {
+            ...binding,
+            boundBy: binding.boundBy === null ? null : labelOf(binding.boundBy, labels),
+            boundAt: binding.boundAt.toISOString(),
+          },
     departure: null,
     firstSeenAt: member.firstSeenAt.toISOString(),
     lastSeenAt: member.lastSeenAt.toISOString(),

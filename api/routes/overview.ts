@@ -13,6 +13,10 @@ import { run } from '../schemas/runs';
 
 const recentRuns = 10;
 
+/** A pull that only reads waits for nobody. */
+const waitingPhases = ['awaiting-approval', 'blocked', 'paused'] as const;
+const mostWaiting = 50;
+
 const part = z.object({ ok: z.boolean() });
 
 const overview = z
@@ -42,7 +46,7 @@ const overview = z
   .meta({ id: 'Overview' });
 
 export function overviewRoutes(deps: ApiDeps, probeHealth: HealthProbe): Route[] {
-  const { corps, checks, runs, mirror } = deps;
+  const { corps, checks, runs, mirror, driftDesk } = deps;
 
   return [
     defineRoute({
@@ -54,12 +58,15 @@ export function overviewRoutes(deps: ApiDeps, probeHealth: HealthProbe): Route[]
       access: { scope: 'read' },
       success: { status: 200, description: 'The overview', schema: overview },
       handler: async ({ principal, request: { lang } }) => {
-        const [health, records, summaries, recent] = await Promise.all([
+        const [health, records, summaries, recent, ...waiting] = await Promise.all([
           probeHealth(),
           corps.listCorps(),
           checks.lastCheckSummaries(),
           runs.listRuns({ limit: recentRuns }),
+          ...waitingPhases.map((phase) => runs.listRuns({ direction: 'pull', phase, limit: mostWaiting })),
         ]);
+        const waitingOaSyncs = waiting.flatMap(({ items }) => items);
+        const openDrift = await driftDesk.countOpen(records.map((corp) => corp.id));
         const states = await Promise.all(
           records.map(async (corp) => {
             const [counts, pulls, pushes] = await Promise.all([
@@ -70,6 +77,8 @@ export function overviewRoutes(deps: ApiDeps, probeHealth: HealthProbe): Route[]
             return {
               ...{ corp, counts, lastCheck: summaries.get(corp.id) },
               ...{ lastPull: pulls.items[0], lastPush: pushes.items[0] },
+              waitingOaSyncs: waitingOaSyncs.filter(({ corpId }) => corpId === corp.id),
+              openDrift: openDrift.get(corp.id) ?? 0,
             };
           }),
         );

@@ -10,12 +10,14 @@ import { approvalRight, assertMayApprove } from '../push/approvers';
 import { approvable, isBlocked, isResumable, isUndoable, numbersOf, retryableOf } from '../push/push-block';
 import type { Push } from '../push/require-push';
 import { requirePush } from '../push/require-push';
+import { writesToOa } from '../push/planned-run';
+import { startOaSync } from '../push/start-oa-sync';
 import { assertMayPush, startPush } from '../push/start-push';
 import { viewRuns } from '../run-view';
 import * as schemas from '../schemas/push';
 import { runParams } from '../schemas/runs';
 import { newRunId } from '../start-run';
-import type { PushAnswer } from '../temporal';
+import type { PushAddress, PushAnswer } from '../temporal';
 import { requireCorp } from './corps';
 
 const hourMs = 3_600_000;
@@ -75,20 +77,11 @@ export function pushControlRoutes(deps: ApiDeps): Route[] {
           comment: body.comment,
         };
         if (kind === 'simulation') {
-          const corp = await requireCorp(deps, run.corpId);
-          assertMayPush(corp, document);
-          const started = await startPush(deps, {
-            corp,
-            runId: newRunId(request),
-            mode: 'apply',
-            principal,
-            request,
-            plan: {
-              kind: 'approved-plan',
-              runId: run.id,
-              planHash: body.planHash,
-              ...(body.safeOnly ? { safeOnly: true } : {}),
-            },
+          const started = await start(push, newRunId(request), 'apply', principal, request, {
+            kind: 'approved-plan',
+            runId: run.id,
+            planHash: body.planHash,
+            ...(body.safeOnly ? { safeOnly: true } : {}),
           });
           await pushDecisions.record({ ...decision, runId: run.id });
           await pushDecisions.record({ ...decision, runId: started.runId });
@@ -359,6 +352,7 @@ export function pushControlRoutes(deps: ApiDeps): Route[] {
     plan: Parameters<typeof startPush>[1]['plan'],
   ) {
     const corp = await requireCorp(deps, run.corpId);
+    if (writesToOa(run)) return startOaSync(deps, { corp, runId, mode, principal, request, plan });
     const { document } = await directorySettings.currentSettings(corp.id);
     assertMayPush(corp, document);
     return startPush(deps, { corp, runId, mode, principal, request, plan });
@@ -431,8 +425,8 @@ export function pushControlRoutes(deps: ApiDeps): Route[] {
   }
 }
 
-function addressOf({ run }: Push): { corpId: string; runId: string } {
-  return { corpId: run.corpId, runId: run.id };
+function addressOf({ run }: Push): PushAddress {
+  return { workflowId: run.workflowId, runId: run.id };
 }
 
 function hashDiffers(planHash: string | null): ApiError {

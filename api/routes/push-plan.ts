@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fieldMappingOf } from '../../domain/directory/oa-sync/plan';
 import type { ChangeAction } from '../../domain/directory/push/changes';
 import { pushApiTexts } from '../../i18n/push-api';
 import type { ComparedChange, PlanOutline } from '../../store/push-reading';
@@ -9,7 +10,7 @@ import { invalidField, notFound } from '../http-errors';
 import { isAdministrator } from '../principal';
 import { explainChange } from '../push/why-view';
 import type { ChangeReader } from '../push/change-view';
-import { shownValues, sourceOf, viewChange } from '../push/change-view';
+import { shownValues, sourceInWecom, sourceOf, viewChange } from '../push/change-view';
 import { planHead } from '../push/plan-head';
 import { requirePush } from '../push/require-push';
 import { treeLevel } from '../push/tree';
@@ -96,7 +97,12 @@ export function pushPlanRoutes(deps: ApiDeps): Route[] {
             ...view,
             values: shownValues(record, reader).map((value) => ({
               ...value,
-              source: used === undefined ? null : sourceOf(value.field, used.document.push),
+              source:
+                used === undefined
+                  ? null
+                  : plan.target === 'oa'
+                    ? sourceInWecom(value.field, fieldMappingOf(used.document))
+                    : sourceOf(value.field, used.document.push),
               rule: view.rule.text,
             })),
             before: raw.before,

@@ -1,10 +1,15 @@
 import { z } from 'zod';
+import { syncsToOa } from '../../domain/directory/oa-sync/master';
 import { apiTexts } from '../../i18n/api';
+import { pushApiTexts } from '../../i18n/push-api';
 import { endedPhases } from '../../store/runs';
 import type { Route } from '../define-route';
 import { defineRoute } from '../define-route';
 import type { ApiDeps } from '../deps';
-import { ApiError, conflict, notFound } from '../http-errors';
+import { ApiError, conflict, invalidField, notFound } from '../http-errors';
+import { resolveOnly } from '../push/only';
+import { isPlanned } from '../push/planned-run';
+import { startOaSync } from '../push/start-oa-sync';
 import { assertMayPush, startPush } from '../push/start-push';
 import type { RunReader } from '../run-view';
 import { viewRuns } from '../run-view';
@@ -25,6 +30,9 @@ export function runRoutes(deps: ApiDeps): Route[] {
       operationId: 'startDirectoryRun',
       tag,
       summary: 'Start a run; one of each direction per corp at a time',
+      description:
+        'Where WeCom is the master and `pull.syncToOa` is on, a pull goes on into the OA: the run has a plan like that ' +
+        'of a push (`push.target` is `oa`), and everything that can be done with a push can be done with it.',
       access: { scope: 'runs:start' },
       audit: 'run.start',
       idempotent: true,
@@ -40,6 +48,7 @@ export function runRoutes(deps: ApiDeps): Route[] {
         if (body.direction === 'push') {
           const { document } = await directorySettings.currentSettings(corp.id);
           assertMayPush(corp, document);
+          const only = body.only === undefined ? undefined : await resolveOnly(deps, corp.id, body.only);
           const runId = newRunId(request);
           audit.target = `run:${runId}`;
           const started = await startPush(deps, {
@@ -48,7 +57,7 @@ export function runRoutes(deps: ApiDeps): Route[] {
             mode: body.mode,
             principal,
             request,
-            plan: { kind: 'push' },
+            plan: only === undefined ? { kind: 'push' } : { kind: 'push', only },
           });
           return accepted(started.runId, started.workflowId);
         }
@@ -60,6 +69,22 @@ export function runRoutes(deps: ApiDeps): Route[] {
             { advice: { text: apiTexts.corpWithoutCredentialsAdvice } },
           );
         }
+        const { document } = await directorySettings.currentSettings(corp.id);
+        if (syncsToOa(document)) {
+          const runId = newRunId(request);
+          audit.target = `run:${runId}`;
+          const only = body.only === undefined ? undefined : await resolveOnly(deps, corp.id, body.only);
+          const started = await startOaSync(deps, {
+            corp,
+            runId,
+            mode: body.mode,
+            principal,
+            request,
+            ...(only === undefined ? {} : { only }),
+          });
+          return accepted(started.runId, started.workflowId);
+        }
+        if (body.only !== undefined) throw invalidField('only', pushApiTexts.onlyForPushes);
         const run = {
           corpId: corp.id,
           runId: newRunId(request),
@@ -75,7 +100,7 @@ export function runRoutes(deps: ApiDeps): Route[] {
         );
         // The same, before its row was made.
         if (started.kind === 'already-open' && started.runId !== run.runId) {
-          throw await runOpen(deps, corp.id, 'pull', started.runId);
+          throw await runOpen(deps, corp.id, 'pull', started);
         }
         await runs.ensureRun({
           id: run.runId,
@@ -168,8 +193,8 @@ export function runRoutes(deps: ApiDeps): Route[] {
         const ended = (endedPhases as readonly string[]).includes(run.phase);
         const wasAsked =
           !ended &&
-          (run.direction === 'push'
-            ? await temporal.cancelPush({ corpId: run.corpId, runId: run.id })
+          (isPlanned(run)
+            ? await temporal.cancelPush({ workflowId: run.workflowId, runId: run.id })
             : await temporal.cancel(run.workflowId, run.temporalRunId));
         if (!wasAsked) throw conflict('run_ended', apiTexts.runEnded);
         return { body: { runId: run.id } };

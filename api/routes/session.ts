@@ -1,13 +1,7 @@
 import { z } from 'zod';
 import { apiTexts } from '../../i18n/api';
-import {
-  clearSessionCookie,
-  hashPassword,
-  hashToken,
-  newToken,
-  setSessionCookie,
-  verifyPassword,
-} from '../authentication';
+import { hashPassword, verifyPassword } from '../../store/password-hash';
+import { clearSessionCookie, hashToken, newToken, setSessionCookie } from '../authentication';
 import type { Route } from '../define-route';
 import { defineRoute } from '../define-route';
 import type { ApiDeps } from '../deps';

@@ -73,6 +73,9 @@ export const app = z
     agentId: z.int(),
     callbackUrl: z.string(),
     callbackConfigured: z.boolean(),
+    bindUrl: z
+      .string()
+      .meta({ description: 'The page on which employees bind; the home page to set for the app in WeCom.' }),
     createdAt: timestamp,
     updatedAt: timestamp,
   })

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defaultDirectorySettings as defaults } from '../../domain/directory/settings';
-import type { DirectorySettings } from '../../domain/directory/settings';
-import { noticeEvents } from '../../domain/directory/settings';
+import { defaultDirectorySettings as defaults, pulledOaFields } from '../../domain/directory/settings';
+import type { DirectorySettings, MatchField } from '../../domain/directory/settings';
+import { noticeEvents, withFirstMatch } from '../../domain/directory/settings';
 import { apiTexts } from '../../i18n/api';
 import { pushApiTexts } from '../../i18n/push-api';
 import { cursor, id, limit, matching, name, says, timestamp } from './common';
@@ -26,19 +26,30 @@ const mapping = z.strictObject({
   from: z.union([fieldName, z.strictObject({ expression: z.string().trim().min(1).max(1_000) })]),
 });
 
-const mappings = z
-  .array(mapping)
-  .max(100)
-  .superRefine((entries, context) => {
-    entries.forEach(({ to }, index) => {
-      if (entries.findIndex((entry) => entry.to === to) === index) return;
-      context.addIssue({
-        code: 'custom',
-        path: [index, 'to'],
-        params: { text: apiTexts.fieldDuplicate, value: to },
+const mappingsOf = <T extends z.ZodType<{ to: string }>>(entry: T) =>
+  z
+    .array(entry)
+    .max(100)
+    .superRefine((entries, context) => {
+      entries.forEach(({ to }, index) => {
+        if (entries.findIndex((entry) => entry.to === to) === index) return;
+        context.addIssue({
+          code: 'custom',
+          path: [index, 'to'],
+          params: { text: apiTexts.fieldDuplicate, value: to },
+        });
       });
     });
-  });
+
+const mappings = mappingsOf(mapping);
+
+const pulledField = matching(
+  new RegExp(`^(${pulledOaFields.join('|')}|custom\\.\\p{L}[\\p{L}\\p{N} _.()（）/-]{0,92})$`, 'u'),
+  pushApiTexts.pulledFieldShape,
+).meta({ example: 'mobile' });
+
+const matchRule = z.strictObject({ oaField: fieldName, wecomField: fieldName });
+const matchRules = z.array(matchRule).min(1).max(10);
 
 const pull = z.strictObject({
   linkNewMembers: z
@@ -49,7 +60,24 @@ const pull = z.strictObject({
     })
     .prefault({}),
   schedule: schedule.nullable().default(defaults.pull.schedule),
-  syncToOa: z.boolean().default(defaults.pull.syncToOa),
+  syncToOa: z.boolean().default(defaults.pull.syncToOa).meta({
+    description: 'A run then goes on into the OA. Needs `master: "wecom"`; at most one corp may.',
+  }),
+  fieldMapping: mappingsOf(mapping.extend({ to: pulledField }))
+    .default(() => defaults.pull.fieldMapping.map((entry) => ({ ...entry })))
+    .meta({ description: 'What of a member goes where in the OA.' }),
+});
+
+/** The same as the first of `push.match`: whichever is given counts. */
+const givenPull = pull.extend({
+  linkNewMembers: z
+    .strictObject({
+      enabled: z.boolean().default(defaults.pull.linkNewMembers.enabled),
+      wecomField: fieldName.optional(),
+      oaField: fieldName.optional(),
+    })
+    .prefault({})
+    .meta({ description: 'Its fields are the first of `push.match`; whichever of them is changed counts.' }),
 });
 
 const push = z.strictObject({
@@ -72,11 +100,7 @@ const push = z.strictObject({
     })
     .prefault({}),
   userIdFrom: fieldName.default(defaults.push.userIdFrom),
-  match: z
-    .array(z.strictObject({ oaField: fieldName, wecomField: fieldName }))
-    .min(1)
-    .max(10)
-    .default(() => defaults.push.match.map((rule) => ({ ...rule }))),
+  match: matchRules.default(() => defaults.push.match.map((rule) => ({ ...rule }))),
   leaders: z.boolean().default(defaults.push.leaders),
   fieldMapping: mappings.default(() => defaults.push.fieldMapping.map((entry) => ({ ...entry }))),
   externalMapping: mappings.default(() => []),
@@ -114,6 +138,8 @@ const push = z.strictObject({
     .prefault({}),
   schedule: schedule.nullable().default(defaults.push.schedule),
 });
+
+const givenPush = push.extend({ match: matchRules.optional() });
 
 const clockTime = matching(/^([01]\d|2[0-3]):[0-5]\d$/, pushApiTexts.clockTimeShape).meta({
   example: '09:00',
@@ -181,19 +207,42 @@ const versionFields = {
 export const directorySettings = z.strictObject(settingsFields);
 
 export const directorySettingsBody = z
-  .strictObject({ ...settingsFields, ...z.object(versionFields).partial().shape })
+  .strictObject({
+    ...settingsFields,
+    pull: givenPull.prefault({}),
+    push: givenPush.prefault({}),
+    ...z.object(versionFields).partial().shape,
+    confirmMaster: z
+      .boolean()
+      .optional()
+      .meta({
+        description:
+          'Has to be true where `master` changes or `pull.syncToOa` is switched on: see the 409 without it. Left out by an ' +
+          'API token it counts as true.',
+      }),
+  })
   .transform(({ version: _, savedAt: __, savedBy: ___, ...document }) => document)
   .meta({ id: 'DirectorySettings' });
 
-export type GivenDirectorySettings = z.output<typeof directorySettings>;
+export type GivenDirectorySettings = z.output<typeof directorySettingsBody>;
 export type GivenNotice = z.output<typeof newNotice>;
 
 /** Fails to compile when the schema and the settings of the domain part ways. */
 export function toDirectorySettings(
-  document: GivenDirectorySettings,
+  { confirmMaster: _, pull, push, ...document }: GivenDirectorySettings,
   notices: DirectorySettings['notices'],
+  first: MatchField,
 ): DirectorySettings {
-  return { ...document, notices };
+  const { enabled } = pull.linkNewMembers;
+  return withFirstMatch(
+    {
+      ...document,
+      notices,
+      pull: { ...pull, linkNewMembers: { enabled, ...first } },
+      push: { ...push, match: push.match ?? [first] },
+    },
+    first,
+  );
 }
 
 const shownNotice = z.object({ ...noticeFields, hasSecret: z.boolean() });
@@ -236,7 +285,10 @@ export const versionNumber = z
   .refine((value) => /^\d{1,9}$/.test(value), says(apiTexts.fieldWrongFormat))
   .transform(Number);
 
-export const rollback = z.strictObject({ version: z.int().min(0).max(999_999_999) });
+export const rollback = z.strictObject({
+  version: z.int().min(0).max(999_999_999),
+  confirmMaster: z.boolean().optional(),
+});
 
 export const previewBody = z.strictObject({ document: directorySettingsBody });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bindingSources } from '../../domain/directory/binding-sources';
 import { apiTexts } from '../../i18n/api';
 import { cursor, flag, id, limit, says, timestamp } from './common';
 
@@ -30,8 +31,10 @@ export const member = z
       .object({
         oaUserId: z.string(),
         name: z.string().nullable(),
-        source: z.enum(['created', 'matched', 'manual']),
+        source: z.enum(bindingSources),
         matchedBy: z.string().nullable(),
+        runId: id.nullable(),
+        boundBy: z.string().nullable().meta({ description: 'null where nobody did it by hand.' }),
         boundAt: timestamp,
       })
       .nullable(),
@@ -43,12 +46,27 @@ export const member = z
   })
   .meta({ id: 'Member' });
 
+const bindingEvent = z
+  .object({
+    event: z.enum(['bound', 'unbound']),
+    oaUserId: z.string(),
+    oaName: z.string().nullable(),
+    source: z.enum([...bindingSources, 'undone', 'gone']),
+    matchedBy: z.string().nullable(),
+    by: z.string().nullable(),
+    runId: id.nullable(),
+    at: timestamp,
+  })
+  .meta({ id: 'BindingEvent' });
+
 const fieldTable = z.record(z.string(), z.unknown()).nullable();
 
 export const memberDetails = member
   .extend({
     seen: fieldTable.meta({ description: 'What WeCom gave back last.' }),
     written: fieldTable.meta({ description: 'What the bridge wrote last.' }),
+    drift: z.int().meta({ description: 'Changes made by hand in WeCom that wait for a decision.' }),
+    bindingHistory: z.array(bindingEvent).meta({ description: 'Newest first.' }),
   })
   .meta({ id: 'MemberDetails' });
 
@@ -65,6 +83,10 @@ export const memberQuery = z.object({
   departmentId: departmentNumber.optional(),
   includeSub: flag.default(true),
   status: memberStatus.optional(),
+  binding: z
+    .enum(['bound', 'unbound', 'conflict'])
+    .optional()
+    .meta({ description: '`conflict`: unbound, and somebody should decide.' }),
   gone: flag.default(false),
   cursor,
   limit,

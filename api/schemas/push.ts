@@ -22,6 +22,15 @@ export const changeActions = [
   'deleteUser',
   'skipUser',
   'conflict',
+  // Where WeCom is the master.
+  'createOaDepartment',
+  'renameOaDepartment',
+  'moveOaDepartment',
+  'removeOaDepartment',
+  'createOaUser',
+  'updateOaUser',
+  'returnOaUser',
+  'departOaUser',
 ] as const satisfies readonly ChangeAction[];
 
 export const changeStatuses = [
@@ -68,8 +77,18 @@ export const verdict = z
 export const pushBlock = z
   .object({
     kind: z.enum(['push', 'undo']),
+    target: z.enum(['wecom', 'oa']).meta({ description: 'The side that the plan changes.' }),
     basedOnRunId: id.nullable(),
     undoOfRunId: id.nullable(),
+    only: z
+      .object({
+        oaUserIds: z.array(z.string()).optional(),
+        oaKeys: z.array(z.string()).optional(),
+        memberIds: z.array(z.string()).optional(),
+        driftIds: z.array(z.string()).optional(),
+      })
+      .nullable()
+      .meta({ description: 'The plan is about these alone; null: about everybody.' }),
     pullRunId: id.nullable(),
     nextRunId: id.nullable().meta({ description: 'Made anew because this plan had moved on.' }),
     oaVersion: z.int().nullable(),
@@ -88,7 +107,9 @@ export const pushBlock = z
     barred: z.int(),
     leftOut: z.int(),
     undoable: z.boolean(),
-    retryable: z.int().meta({ description: 'Failed changes that can be tried again.' }),
+    retryable: z
+      .int()
+      .meta({ description: 'Failed changes that can be tried again; as many as `progress.failed`.' }),
     resumable: z.boolean(),
     canApprove: z.object({ allowed: z.boolean(), why: z.string().optional() }),
   })
@@ -205,6 +226,7 @@ const changeFields = {
   heldBy: z.array(codeAndText),
   barred: z.boolean().meta({ description: 'No approval releases it.' }),
   leftOut: z.boolean(),
+  postponedUntil: timestamp.nullable().meta({ description: 'Put off until then, as this plan knows it.' }),
   takesEffect: z.object({
     kind: z.enum(['now', 'on-approval', 'never', 'at']),
     at: timestamp.optional(),
@@ -403,6 +425,61 @@ export const approval = z
     safeOnly: z.boolean().default(false).meta({ description: 'Only what lies within the limits.' }),
   })
   .meta({ id: 'PlanApproval' });
+
+export const postponeDaysMost = 365;
+
+export const postponing = z
+  .strictObject({
+    days: z.int().min(1).max(postponeDaysMost).optional(),
+    until: z
+      .union([z.iso.date(), z.iso.datetime({ offset: true })])
+      .optional()
+      .meta({ description: "A time, or a day: its beginning in the zone of the corp's settings." }),
+    comment: z.string().trim().max(1_000).optional(),
+  })
+  .refine(
+    ({ days, until }) => (days === undefined) !== (until === undefined),
+    says(pushApiTexts.postponeOneOf),
+  )
+  .meta({ id: 'PushPostponing' });
+
+export const postponement = z
+  .object({
+    changeId: z.string(),
+    until: timestamp,
+    by: z.string(),
+    comment: z.string().nullable(),
+    createdAt: timestamp,
+    action: action.nullable(),
+    name: z.string().nullable(),
+    userId: z.string().nullable(),
+    oaUserId: z.string().nullable(),
+    oaKey: z.string().nullable(),
+    runId: id.nullable().meta({ description: 'The newest plan that has this change.' }),
+  })
+  .meta({ id: 'PushPostponement' });
+
+export const postponements = z.object({ items: z.array(postponement), nextCursor: z.null() });
+
+export const postponed = z
+  .object({
+    planHash: z.string().nullable(),
+    counts: z.record(z.string(), z.int()),
+    verdict: verdict.nullable(),
+    deletions: z.int(),
+    leftOut: z.int(),
+    postponement: postponement.nullable(),
+    planAnew: z.boolean().optional().meta({ description: 'This plan stays as it is: start another run.' }),
+  })
+  .meta({ id: 'PushPostponed' });
+
+export const trying = z
+  .strictObject({
+    expectedDeletions: z.int().min(0).max(10_000_000).optional().meta({
+      description: 'Has to be 1 where the change deletes a member.',
+    }),
+  })
+  .prefault({});
 
 export const rejection = z.strictObject({ reason: z.string().trim().min(1).max(1_000) });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { id, timestamp } from './common';
+import { pushApiTexts } from '../../i18n/push-api';
+import { id, says, timestamp } from './common';
 import { pushBlock, verdict } from './push';
 
 export const direction = z.enum(['pull', 'push']);
@@ -17,7 +18,29 @@ export const phase = z.enum([
   'expired',
 ]);
 
-export const newRun = z.strictObject({ direction, mode: z.enum(['simulate', 'apply']) });
+/** One list is too long for a person to have typed it: such a run should be about everybody. */
+const subjects = (description: string) =>
+  z.array(z.string().trim().min(1).max(200)).max(1_000).optional().meta({ description });
+
+export const only = z
+  .strictObject({
+    oaUserIds: subjects('OA users.'),
+    userIds: subjects('Members, by their userid in WeCom.'),
+    oaKeys: subjects('Departments and subcompanies of the OA, for example `department:D1`.'),
+  })
+  .refine(
+    ({ oaUserIds = [], userIds = [], oaKeys = [] }) => oaUserIds.length + userIds.length + oaKeys.length > 0,
+    says(pushApiTexts.onlyNobody),
+  );
+
+export const newRun = z.strictObject({
+  direction,
+  mode: z.enum(['simulate', 'apply']),
+  only: only.optional().meta({
+    description:
+      'Of a push, or a sync into the OA: about these people and departments alone, and what they depend on. Limits count as ever.',
+  }),
+});
 
 export const startedRun = z.object({ runId: id, workflowId: z.string() });
 
@@ -32,7 +55,7 @@ export const run = z
     direction,
     mode: z.enum(['simulate', 'apply']),
     phase,
-    trigger: z.enum(['api', 'console', 'schedule', 'push']),
+    trigger: z.enum(['api', 'console', 'schedule', 'push', 'oa-sync']),
     requestedBy: z.string(),
     workflowId: z.string(),
     settingsVersion: z.int().nullable(),

@@ -1,0 +1,2 @@
+export { bindUrl } from './outcomes';
+export { bindingPages } from './router';
