@@ -21,6 +21,8 @@ interface ErrorBody {
   readonly advice?: string;
   readonly wecom?: WecomAnswer;
   readonly runId?: string;
+  /** In words, what would follow from what has to be confirmed first. */
+  readonly effects?: readonly string[];
 }
 
 /** The API answered, and its answer is a refusal. */

@@ -16,6 +16,8 @@ export interface CorpApp {
   readonly agentId: number;
   readonly callbackUrl: string;
   readonly callbackConfigured: boolean;
+  /** Where employees bind themselves; opened from within WeCom. */
+  readonly bindUrl?: string;
   readonly createdAt: string;
   readonly updatedAt: string;
 }

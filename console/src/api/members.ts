@@ -1,4 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
+import type { BindingFacts } from './bindings';
 import { call, type Page } from './client';
 
 export interface Department {
@@ -15,6 +16,26 @@ export interface Department {
 export const memberStates = ['activated', 'inactive', 'disabled', 'left', 'unknown'] as const;
 export type MemberStatus = (typeof memberStates)[number];
 
+/** Of a member; the OA person is named as far as the OA still knows them. */
+export interface MemberBinding extends BindingFacts {
+  readonly oaUserId: string;
+  readonly name: string | null;
+}
+
+export const bindingStates = ['bound', 'unbound', 'conflict'] as const;
+export type BindingState = (typeof bindingStates)[number];
+
+export interface BindingEvent {
+  readonly event: 'bound' | 'unbound';
+  readonly oaUserId: string;
+  readonly oaName: string | null;
+  readonly source: string;
+  readonly matchedBy: string | null;
+  readonly by: string | null;
+  readonly runId: string | null;
+  readonly at: string;
+}
+
 export interface Member {
   readonly memberId: string;
   readonly userId: string;
@@ -24,6 +45,7 @@ export interface Member {
   readonly mobile: string | null;
   readonly email: string | null;
   readonly status: MemberStatus;
+  readonly binding: MemberBinding | null;
   readonly firstSeenAt: string;
   readonly lastSeenAt: string;
   readonly detailsSeenAt: string | null;
@@ -35,12 +57,17 @@ export type FieldTable = Readonly<Record<string, unknown>>;
 export interface MemberDetails extends Member {
   readonly seen: FieldTable | null;
   readonly written: FieldTable | null;
+  /** The latest first. */
+  readonly bindingHistory?: readonly BindingEvent[];
+  /** How many changes made by hand wait for a decision. */
+  readonly drift?: number;
 }
 
 export interface MemberFilter {
   readonly q?: string | undefined;
   readonly departmentId?: number | undefined;
   readonly status?: MemberStatus | undefined;
+  readonly binding?: BindingState | undefined;
   readonly gone?: boolean | undefined;
 }
 

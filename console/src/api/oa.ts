@@ -91,6 +91,10 @@ export const oaUserQuery = (id: string) =>
     staleTime: 60_000,
   });
 
+/** Of the OA that the bridge keeps itself; another one checks its own passwords. */
+export const setOaPassword = (id: string, password: string): Promise<unknown> =>
+  call('PUT', `/oa/users/${encodeURIComponent(id)}/password`, { body: { password } });
+
 export const confirmLoss = (loss: number): Promise<OaDirectoryState> =>
   call('POST', '/oa/directory/confirm', { body: { loss } });
 

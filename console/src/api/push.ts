@@ -1,18 +1,26 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { call, callFile, type Page, randomKey, type WecomAnswer } from './client';
-import type { Run, RunMode, RunPhase } from './runs';
+import type { Run, RunDirection, RunMode, RunPhase } from './runs';
 
 export const changeActions = [
   'deleteUser',
   'disableUser',
+  'departOaUser',
   'deleteDepartment',
+  'removeOaDepartment',
   'conflict',
   'moveDepartment',
+  'moveOaDepartment',
   'updateUser',
+  'updateOaUser',
   'renameDepartment',
+  'renameOaDepartment',
   'createUser',
+  'createOaUser',
   'createDepartment',
+  'createOaDepartment',
   'enableUser',
+  'returnOaUser',
   'bindUser',
   'linkDepartment',
   'unbindUser',
@@ -45,8 +53,12 @@ export interface CodedText {
 /** What a run has beyond a pull's when it pushes. */
 export interface PushFacts {
   readonly kind: 'push' | 'undo';
+  /** The side that the plan changes. */
+  readonly target: 'wecom' | 'oa';
   readonly basedOnRunId: string | null;
   readonly undoOfRunId: string | null;
+  /** The plan is about these alone. */
+  readonly only?: Readonly<Record<string, readonly string[]>> | null;
   readonly pullRunId: string | null;
   readonly nextRunId: string | null;
   readonly oaVersion: number | null;
@@ -170,6 +182,15 @@ export interface FieldPreview {
   readonly after: string | null;
 }
 
+/** Nothing is written before that day, whichever plan wants it. */
+export interface Postponement {
+  readonly changeId: string;
+  readonly until: string;
+  readonly by: string;
+  readonly comment: string | null;
+  readonly createdAt: string;
+}
+
 export interface ChangeRow {
   readonly id: string;
   readonly seq: number;
@@ -194,6 +215,8 @@ export interface ChangeRow {
   readonly heldBy: readonly CodedText[];
   readonly barred: boolean;
   readonly leftOut: boolean;
+  /** Put off until then, as this plan knows it. */
+  readonly postponedUntil: string | null;
   readonly takesEffect: {
     readonly kind: 'now' | 'on-approval' | 'never' | 'at';
     readonly at?: string;
@@ -380,9 +403,13 @@ export const comparisonQuery = (runId: string, other: string, kind: CompareKind 
   });
 
 /** One key per click: a repeat after a lost answer finds the run that the first attempt started. */
-export function startPush(corpId: string, mode: RunMode): Promise<{ runId: string; workflowId: string }> {
+export function startPlan(
+  corpId: string,
+  direction: RunDirection,
+  mode: RunMode,
+): Promise<{ runId: string; workflowId: string }> {
   return call('POST', `/corps/${encodeURIComponent(corpId)}/directory/runs`, {
-    body: { direction: 'push', mode },
+    body: { direction, mode },
     headers: { 'idempotency-key': randomKey() },
   });
 }
@@ -416,6 +443,49 @@ export function commandRun(runId: string, command: RunCommand): Accepted {
 
 export function decide(runId: string, decision: Decision): Promise<Decided> {
   return call('POST', at(runId, '/decisions'), { body: decision });
+}
+
+const changeAt = (runId: string, changeId: string, rest: string) =>
+  at(runId, `/changes/${encodeURIComponent(changeId)}${rest}`);
+
+export interface Postponing {
+  readonly days?: number;
+  /** A day: it begins in the corp's time zone. */
+  readonly until?: string;
+  readonly comment?: string;
+}
+
+/** What is put off now, with who did it and why. */
+export const postponementsQuery = (corpId: string) =>
+  queryOptions({
+    queryKey: ['corps', corpId, 'postponements'],
+    queryFn: async ({ signal }) =>
+      (
+        await call<Page<Postponement>>('GET', `/corps/${encodeURIComponent(corpId)}/postponements`, {
+          signal,
+        })
+      ).items,
+  });
+
+/** Leaves the change out of this plan, and holds it in every later one until then. */
+export function postponeChange(runId: string, changeId: string, postponing: Postponing): Promise<Decided> {
+  return call('POST', changeAt(runId, changeId, '/postpone'), { body: postponing });
+}
+
+export function takeBackPostponement(runId: string, changeId: string): Promise<Decided> {
+  return call('DELETE', changeAt(runId, changeId, '/postpone'));
+}
+
+/** A run about this one change alone, and what it depends on. */
+export function tryChange(
+  runId: string,
+  changeId: string,
+  { expectedDeletions }: { readonly expectedDeletions?: number } = {},
+): Accepted {
+  return call('POST', changeAt(runId, changeId, '/try'), {
+    body: expectedDeletions === undefined ? {} : { expectedDeletions },
+    headers: { 'idempotency-key': randomKey() },
+  });
 }
 
 export const exportFormats = ['xlsx', 'csv', 'json'] as const;

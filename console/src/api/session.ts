@@ -10,6 +10,7 @@ export const scopes = [
   'settings:write',
   'runs:start',
   'runs:approve',
+  'bindings:write',
   'oa:write',
   'events:write',
   'users:write',

@@ -114,6 +114,8 @@ export interface SettingsDocument {
     };
     readonly schedule: Schedule | null;
     readonly syncToOa: boolean;
+    /** What of a member goes where in the OA. */
+    readonly fieldMapping: readonly FieldMapping[];
   };
   readonly push: PushSettings;
 }
@@ -247,21 +249,30 @@ export const schedulesQuery = (corpId: string) =>
       (await call<Page<ScheduleState>>('GET', at(corpId, '/schedules'), { signal })).items,
   });
 
+interface SaveOptions {
+  readonly simulate: boolean;
+  /** Somebody has read what another master would do. */
+  readonly confirmMaster: boolean;
+}
+
 export function saveSettings(
   corpId: string,
   document: SettingsDocument,
-  { simulate }: { readonly simulate: boolean },
+  { simulate, confirmMaster }: SaveOptions,
 ): Promise<SavedSettings> {
-  return call('PUT', at(corpId, '/settings'), { body: document, query: simulate ? { simulate } : {} });
+  return call('PUT', at(corpId, '/settings'), {
+    body: { ...document, ...(confirmMaster ? { confirmMaster } : {}) },
+    query: simulate ? { simulate } : {},
+  });
 }
 
 export function rollBackSettings(
   corpId: string,
   version: number,
-  { simulate }: { readonly simulate: boolean },
+  { simulate, confirmMaster }: SaveOptions,
 ): Promise<SavedSettings> {
   return call('POST', at(corpId, '/settings/rollback'), {
-    body: { version },
+    body: { version, ...(confirmMaster ? { confirmMaster } : {}) },
     query: simulate ? { simulate } : {},
   });
 }

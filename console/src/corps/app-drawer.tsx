@@ -5,6 +5,7 @@ import { addApp, type CallbackKeys, changeApp, type Corp, type CorpApp } from '.
 import { useLanguage } from '../language/use-language';
 import { FailureNotice } from '../parts/failure-notice';
 import { showFieldProblems } from '../parts/form-problems';
+import { BindingPageAddress } from './binding-page-address';
 import { type CallbackChoice, CallbackFields, chosenCallback } from './callback-fields';
 
 interface AppForm {
@@ -98,6 +99,7 @@ function EditApp({
         url={app?.callbackUrl}
         about={t('callback.app.where')}
       />
+      {app?.bindUrl !== undefined && <BindingPageAddress bindUrl={app.bindUrl} />}
       {notice !== null && (
         <div className="form-notice">
           <FailureNotice error={notice} />

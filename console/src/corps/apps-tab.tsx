@@ -101,6 +101,10 @@ function AppCard({ corp, app, onEdit }: AppCardProps) {
             ),
           ],
           [t('callback.url'), <CopyField value={app.callbackUrl} label={t('callback.url')} />],
+          app.bindUrl !== undefined && [
+            t('app.bind'),
+            <CopyField value={app.bindUrl} label={t('app.bind')} />,
+          ],
           [t('app.changed'), <TimeAgo at={app.updatedAt} />],
         ]}
       />

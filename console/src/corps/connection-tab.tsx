@@ -13,6 +13,7 @@ import { TimeAgo } from '../parts/time';
 import { Verdict } from '../parts/verdict';
 import { useMay } from '../session/use-session';
 import { SchedulesCard } from '../settings/schedules-card';
+import { CallbacksCard } from './callbacks-card';
 import { CheckList, outcomeOf } from './check-list';
 import { EditCorpDrawer } from './edit-corp-drawer';
 import { NextStep } from './next-step';
@@ -28,6 +29,7 @@ export function ConnectionTab({ corp }: { readonly corp: Corp }) {
         <NextStep corp={corp} />
         <Doctor corp={corp} />
         <SchedulesCard corpId={corp.id} />
+        <CallbacksCard corp={corp} />
       </div>
       <div className="stack">
         <Card

@@ -14,11 +14,23 @@ import { ConnectionTab } from './connection-tab';
 import { NetworkTab } from './network-tab';
 import { VerificationFilesTab } from './verification-files-tab';
 
+const DriftTab = lazy(() => import('../drift/drift-tab'));
 const MembersTab = lazy(() => import('../members/members-tab'));
+const BindingsTab = lazy(() => import('../bindings/bindings-tab'));
 const CorpRunsTab = lazy(() => import('../runs/corp-runs-tab'));
 const SettingsTab = lazy(() => import('../settings/settings-tab'));
 
-const tabs = ['connection', 'apps', 'network', 'domain', 'settings', 'members', 'runs'] as const;
+const tabs = [
+  'connection',
+  'apps',
+  'network',
+  'domain',
+  'settings',
+  'members',
+  'bindings',
+  'drift',
+  'runs',
+] as const;
 type CorpTab = (typeof tabs)[number];
 
 const tabBody: { readonly [T in CorpTab]: (corp: Corp) => ReactNode } = {
@@ -28,6 +40,8 @@ const tabBody: { readonly [T in CorpTab]: (corp: Corp) => ReactNode } = {
   domain: (corp) => <VerificationFilesTab kind={corp.kind} />,
   settings: (corp) => <SettingsTab corp={corp} />,
   members: (corp) => <MembersTab corp={corp} />,
+  bindings: (corp) => <BindingsTab corp={corp} />,
+  drift: (corp) => <DriftTab corp={corp} />,
   runs: (corp) => <CorpRunsTab corp={corp} />,
 };
 

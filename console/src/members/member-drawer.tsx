@@ -1,6 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { Drawer, Table } from 'antd';
+import { Alert, Drawer, Table, Tabs } from 'antd';
+import { Link } from 'react-router';
 import { type FieldTable, type MemberDetails, memberQuery } from '../api/members';
+import { BindingHistory } from '../bindings/binding-history';
+import { MemberBinding } from '../bindings/member-binding';
 import { useLanguage } from '../language/use-language';
 import { Facts } from '../parts/facts';
 import { QueryView } from '../parts/query-view';
@@ -35,30 +38,79 @@ function OpenMember({ corpId, userId }: { readonly corpId: string; readonly user
     <QueryView query={member}>
       {(data) => (
         <div className="stack">
-          <h2 style={{ margin: 0, fontSize: 20 }}>{data.name ?? data.userId}</h2>
-          <Facts
+          <div className="row">
+            <h2 className="member-name">{data.name ?? data.userId}</h2>
+            <MemberStatusMark member={data} />
+          </div>
+          <OpenDrift corpId={corpId} member={data} />
+          <MemberBinding corpId={corpId} member={data} />
+          <Tabs
             items={[
-              [t('member.user-id'), <span className="mono">{data.userId}</span>],
-              [t('member.status'), <MemberStatusMark member={data} />],
-              [
-                t('member.departments'),
-                data.departments
-                  .map(({ name, departmentId }) => name ?? t('department.unnamed', { id: departmentId }))
-                  .join(t('list.comma')),
-              ],
-              [t('member.first-seen'), <TimeAgo at={data.firstSeenAt} />],
-              [t('member.last-seen'), <TimeAgo at={data.lastSeenAt} />],
-              [
-                t('member.details-seen'),
-                data.detailsSeenAt === null ? t('member.details-never') : <TimeAgo at={data.detailsSeenAt} />,
-              ],
-              data.goneAt !== null && [t('member.gone-at'), <TimeAgo at={data.goneAt} />],
+              { key: 'card', label: t('member.tab.card'), children: <MemberFacts member={data} /> },
+              {
+                key: 'history',
+                label: t('member.tab.history'),
+                children: <BindingHistory events={data.bindingHistory ?? []} />,
+              },
+              {
+                key: 'raw',
+                label: t('member.tab.raw'),
+                children: (
+                  <div className="stack">
+                    <span className="quiet">{t('member.raw.about')}</span>
+                    <FieldValues member={data} />
+                  </div>
+                ),
+              },
             ]}
           />
-          <FieldValues member={data} />
         </div>
       )}
     </QueryView>
+  );
+}
+
+function OpenDrift({ corpId, member }: { readonly corpId: string; readonly member: MemberDetails }) {
+  const { t, number } = useLanguage();
+  const { drift = 0, userId } = member;
+  if (drift === 0) return null;
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      title={t('member.drift', { count: number(drift) })}
+      action={
+        <Link to={`/corps/${corpId}/drift?q=${encodeURIComponent(userId)}`}>{t('member.drift.see')}</Link>
+      }
+    />
+  );
+}
+
+function MemberFacts({ member }: { readonly member: MemberDetails }) {
+  const { t } = useLanguage();
+  return (
+    <Facts
+      items={[
+        [t('member.user-id'), <span className="mono">{member.userId}</span>],
+        [t('member.status'), <MemberStatusMark member={member} />],
+        [
+          t('member.departments'),
+          member.departments
+            .map(({ name, departmentId }) => name ?? t('department.unnamed', { id: departmentId }))
+            .join(t('list.comma')),
+        ],
+        [t('member.position'), member.position ?? nothing],
+        [t('member.mobile'), member.mobile ?? nothing],
+        [t('field.email'), member.email ?? nothing],
+        [t('member.first-seen'), <TimeAgo at={member.firstSeenAt} />],
+        [t('member.last-seen'), <TimeAgo at={member.lastSeenAt} />],
+        [
+          t('member.details-seen'),
+          member.detailsSeenAt === null ? t('member.details-never') : <TimeAgo at={member.detailsSeenAt} />,
+        ],
+        member.goneAt !== null && [t('member.gone-at'), <TimeAgo at={member.goneAt} />],
+      ]}
+    />
   );
 }
 

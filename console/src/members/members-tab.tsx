@@ -1,11 +1,21 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQueries, useQuery } from '@tanstack/react-query';
 import { Button, Card, Checkbox, Empty, Select } from 'antd';
 import { useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import type { Corp } from '../api/corps';
-import { departmentsQuery, type Member, type MemberFilter, memberStates, membersQuery } from '../api/members';
+import {
+  bindingStates,
+  departmentsQuery,
+  type Member,
+  type MemberFilter,
+  memberStates,
+  membersQuery,
+} from '../api/members';
+import { FilterChips } from '../bindings/filter-chips';
+import { useBindingWords } from '../bindings/use-binding-words';
 import { useLanguage } from '../language/use-language';
 import { FailureNotice } from '../parts/failure-notice';
+import { Mark } from '../parts/mark';
 import { RecordList } from '../parts/record-list';
 import { SearchWords } from '../parts/search-words';
 import { useNarrow } from '../parts/use-narrow';
@@ -15,6 +25,8 @@ import { MemberDrawer } from './member-drawer';
 import { MemberStatusMark } from './member-status-mark';
 
 const rowsPerPage = 50;
+const shownMembers = ['all', ...bindingStates, 'disabled'] as const;
+type ShownMembers = (typeof shownMembers)[number];
 /** Cards are five times as tall as rows. */
 const cardsPerPage = 20;
 
@@ -25,12 +37,14 @@ export default function MembersTab({ corp }: { readonly corp: Corp }) {
   const perPage = useNarrow() ? cardsPerPage : rowsPerPage;
   const filter = filterOf(parameters);
 
-  function change(name: 'q' | 'department' | 'status' | 'gone', value: string | undefined) {
+  function change(values: Partial<Record<'q' | 'department' | 'status' | 'binding' | 'gone', string>>) {
     setParameters(
       (before) => {
         const next = new URLSearchParams(before);
-        if (value === undefined || value === '') next.delete(name);
-        else next.set(name, value);
+        for (const [name, value] of Object.entries(values)) {
+          if (value === undefined || value === '') next.delete(name);
+          else next.set(name, value);
+        }
         return next;
       },
       { replace: true },
@@ -48,7 +62,7 @@ export default function MembersTab({ corp }: { readonly corp: Corp }) {
     );
   }
   const chooseDepartment = (id: number | undefined) =>
-    change('department', id === undefined ? undefined : String(id));
+    change({ department: id === undefined ? '' : String(id) });
   return (
     <div className="members">
       <Card className="members-tree" size="small" title={t('department.tree')}>
@@ -64,11 +78,12 @@ export default function MembersTab({ corp }: { readonly corp: Corp }) {
         )}
       </Card>
       <div className="stack">
+        <MemberChips corpId={corp.id} filter={filter} onChange={change} />
         <div className="members-filter">
           <SearchWords
             label={t('members.search')}
             words={filter.q ?? ''}
-            onChange={(words) => change('q', words)}
+            onChange={(words) => change({ q: words })}
           />
           <DepartmentSelect
             departments={departments.data ?? []}
@@ -80,12 +95,12 @@ export default function MembersTab({ corp }: { readonly corp: Corp }) {
             aria-label={t('member.status')}
             placeholder={t('members.all-states')}
             value={filter.status}
-            onChange={(status: string | undefined) => change('status', status)}
+            onChange={(status: string | undefined) => change({ status: status ?? '' })}
             options={memberStates.map((value) => ({ value, label: t(`member.status.${value}`) }))}
           />
           <Checkbox
             checked={filter.gone === true}
-            onChange={({ target }) => change('gone', target.checked ? 'true' : undefined)}
+            onChange={({ target }) => change({ gone: target.checked ? 'true' : '' })}
             style={{ alignSelf: 'center' }}
           >
             {t('members.gone')}
@@ -103,12 +118,58 @@ export default function MembersTab({ corp }: { readonly corp: Corp }) {
   );
 }
 
+interface MemberChipsProps {
+  readonly corpId: string;
+  readonly filter: MemberFilter;
+  readonly onChange: (values: { readonly binding: string; readonly status?: string }) => void;
+}
+
+/** Beside each, how many it leads to of those who were searched for. */
+function MemberChips({ corpId, filter, onChange }: MemberChipsProps) {
+  const { t, number } = useLanguage();
+  const { binding, status, ...searched } = filter;
+  const led = (shown: ShownMembers): MemberFilter => {
+    const isDisabled = shown === 'disabled';
+    return {
+      ...searched,
+      binding: shown === 'all' || isDisabled ? undefined : shown,
+      // Whoever leaves the disabled ones has not asked for them again.
+      status: isDisabled ? 'disabled' : status === 'disabled' && binding === undefined ? undefined : status,
+    };
+  };
+  const totals = useQueries({
+    queries: shownMembers.map((shown) => ({
+      ...membersQuery(corpId, led(shown), undefined, 1),
+      staleTime: 30_000,
+    })),
+  });
+  return (
+    <FilterChips<ShownMembers>
+      label={t('members.show')}
+      chips={shownMembers.map((value, index) => {
+        const total = totals[index]?.data?.total;
+        return {
+          value,
+          label: t(`members.show.${value}`),
+          ...(total === undefined ? {} : { count: number(total) }),
+        };
+      })}
+      chosen={binding ?? (status === 'disabled' ? 'disabled' : 'all')}
+      onChoose={(shown) => {
+        const next = led(shown);
+        onChange({ binding: next.binding ?? '', status: next.status ?? '' });
+      }}
+    />
+  );
+}
+
 function filterOf(parameters: URLSearchParams): MemberFilter {
   const department = Number(parameters.get('department') ?? undefined);
   return {
     q: parameters.get('q') ?? undefined,
     departmentId: Number.isInteger(department) && department > 0 ? department : undefined,
     status: memberStates.find((known) => known === parameters.get('status')),
+    binding: bindingStates.find((known) => known === parameters.get('binding')),
     gone: parameters.get('gone') === 'true' ? true : undefined,
   };
 }
@@ -145,22 +206,16 @@ function MemberPages({ corpId, filter, perPage }: MemberPagesProps) {
         columns={[
           {
             key: 'name',
-            title: t('member.name'),
+            title: `${t('member.name')} · ${t('member.user-id')}`,
             role: 'heading',
             render: (member) => (
-              <Button
-                type="link"
-                style={{ padding: 0, height: 'auto' }}
-                onClick={() => setOpened(member.userId)}
-              >
-                {member.name ?? member.userId}
-              </Button>
+              <span className="bind-cell">
+                <Button type="link" className="bind-open" onClick={() => setOpened(member.userId)}>
+                  {member.name ?? member.userId}
+                </Button>
+                <span className="mono small quiet">{member.userId}</span>
+              </span>
             ),
-          },
-          {
-            key: 'userId',
-            title: t('member.user-id'),
-            render: ({ userId }) => <span className="mono">{userId}</span>,
           },
           {
             key: 'departments',
@@ -169,6 +224,11 @@ function MemberPages({ corpId, filter, perPage }: MemberPagesProps) {
               departments
                 .map(({ name, departmentId }) => name ?? t('department.unnamed', { id: departmentId }))
                 .join(t('list.comma')),
+          },
+          {
+            key: 'binding',
+            title: t('member.binding'),
+            render: (member) => <BindingCell corpId={corpId} member={member} among={filter.binding} />,
           },
           { key: 'position', title: t('member.position'), render: ({ position }) => position ?? '—' },
           { key: 'mobile', title: t('member.mobile'), render: ({ mobile }) => mobile ?? '—' },
@@ -198,4 +258,32 @@ function MemberPages({ corpId, filter, perPage }: MemberPagesProps) {
       <MemberDrawer corpId={corpId} userId={opened} onClose={() => setOpened(undefined)} />
     </>
   );
+}
+
+interface BindingCellProps {
+  readonly corpId: string;
+  readonly member: Member;
+  readonly among: MemberFilter['binding'];
+}
+
+function BindingCell({ corpId, member: { binding, goneAt }, among }: BindingCellProps) {
+  const { t } = useLanguage();
+  const words = useBindingWords();
+  if (binding !== null) {
+    return (
+      <span className="bind-cell">
+        <span>{binding.name ?? t('bind.unknown-person', { id: binding.oaUserId })}</span>
+        <span className="quiet small">{words.how(binding)}</span>
+      </span>
+    );
+  }
+  if (goneAt !== null) return '—';
+  if (among === 'conflict') {
+    return (
+      <Link to={`/corps/${corpId}/bindings?view=conflicts`}>
+        <Mark tone="warn">{t('members.show.conflict')}</Mark>
+      </Link>
+    );
+  }
+  return <Mark tone="quiet">{t('bind.none')}</Mark>;
 }

@@ -5,6 +5,8 @@ import { useLanguage } from '../language/use-language';
 import { Facts } from '../parts/facts';
 import { Mark } from '../parts/mark';
 import { QueryView } from '../parts/query-view';
+import { OaPassword } from './oa-password';
+import { OaUserBindings } from './oa-user-bindings';
 import { useSession } from '../session/use-session';
 
 interface OaUserDrawerProps {
@@ -25,7 +27,14 @@ export function OaUserDrawer({ paths, userId, onClose }: OaUserDrawerProps) {
       title={user.data?.name ?? t('oa.user.title')}
       destroyOnHidden
     >
-      <QueryView query={user}>{(data) => <Person user={data} paths={paths} />}</QueryView>
+      <QueryView query={user}>
+        {(data) => (
+          <div className="stack">
+            <Person user={data} paths={paths} />
+            <OaPassword key={data.id} user={data} />
+          </div>
+        )}
+      </QueryView>
     </Drawer>
   );
 }
@@ -62,6 +71,7 @@ function Person({ user, paths }: { readonly user: OaUser; readonly paths: OaUser
         ...Object.entries(user.custom).map(
           ([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)] as const,
         ),
+        [t('oa.user.bindings'), <OaUserBindings user={user} />],
         [t('oa-field.id'), <span className="mono">{user.id}</span>],
       ]}
     />

@@ -4,6 +4,7 @@ import type { Run } from '../api/runs';
 import { useLanguage } from '../language/use-language';
 import { Duration } from '../parts/time';
 import { FactLine } from './fact-line';
+import { writesToOa } from './target';
 
 /** WeCom's published limit for one API of one corp. */
 const wecomCallsPerMinute = 10_000;
@@ -58,12 +59,14 @@ export function ApplyProgress({ run, push, readAt }: ApplyProgressProps) {
             t('plan.pace'),
             pace === undefined
               ? t('plan.pace.measuring')
-              : t('plan.pace.words', {
-                  writes: number(Math.round(pace.finishedPerMinute)),
-                  calls: number(Math.round(pace.busiestCallsPerMinute)),
-                  limit: number(wecomCallsPerMinute),
-                  percent: number(Math.ceil((pace.busiestCallsPerMinute / wecomCallsPerMinute) * 100)),
-                }),
+              : writesToOa(run)
+                ? t('plan.pace.writes', { writes: number(Math.round(pace.finishedPerMinute)) })
+                : t('plan.pace.words', {
+                    writes: number(Math.round(pace.finishedPerMinute)),
+                    calls: number(Math.round(pace.busiestCallsPerMinute)),
+                    limit: number(wecomCallsPerMinute),
+                    percent: number(Math.ceil((pace.busiestCallsPerMinute / wecomCallsPerMinute) * 100)),
+                  }),
           ],
           applying &&
             pace !== undefined &&

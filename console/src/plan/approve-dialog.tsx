@@ -9,6 +9,7 @@ import { useLanguage } from '../language/use-language';
 import { FailureNotice } from '../parts/failure-notice';
 import { CopyField } from '../parts/copy-field';
 import { countsInWords } from './counts-in-words';
+import { writesToOa } from './target';
 
 export type ApprovedPart = 'whole' | 'safe';
 
@@ -77,6 +78,7 @@ export function ApproveDialog({ run, push, part, onPart, onClose }: ApproveDialo
       <Form<Answers> form={form} layout="vertical" onFinish={(answers) => approve.mutate(answers)}>
         <p className="dialog-lead">{run.verdict?.summary ?? words}</p>
         {words !== '' && <p className="quiet">{words}</p>}
+        {writesToOa(run) && <p>{t('plan.approve.oa')}</p>}
         {push.held > 0 && (
           <Form.Item label={t('plan.approve.part')}>
             <Radio.Group

@@ -1,25 +1,32 @@
 import { useQuery } from '@tanstack/react-query';
-import { Alert, Button, Drawer, Empty, Tabs } from 'antd';
+import { Alert, Drawer, Empty, Tabs } from 'antd';
 import { Link } from 'react-router';
-import { type ChangeDetails, changeQuery } from '../api/push';
+import { type ChangeDetails, changeQuery, type PushFacts } from '../api/push';
+import type { Run, RunPhase } from '../api/runs';
 import { useLanguage } from '../language/use-language';
 import { Facts } from '../parts/facts';
 import { describeWecomAnswer } from '../parts/failure-notice';
 import { QueryView } from '../parts/query-view';
 import { ExactTime } from '../parts/time';
 import { ActionPill } from './action-pill';
-import { canBeLeftOut } from './change-list';
-import { ChangeState, statusLooks } from './change-state';
+import { ChangeActions, type ChangeDecision } from './change-actions';
+import { ChangeState, statusLooks, waitsForRetry } from './change-state';
+import { PostponedNotice } from './postponed-notice';
+import { writesToOa } from './target';
 import { TakesEffect, worded } from './change-words';
 import { Mark } from '../parts/mark';
 
 interface ChangeDrawerProps {
-  readonly runId: string;
+  readonly run: Run;
+  readonly push: PushFacts;
   readonly changeId: string | undefined;
   readonly live: boolean;
   readonly mayDecide: boolean;
+  readonly undecided: boolean;
   readonly deciding: boolean;
-  readonly onDecide: (change: ChangeDetails, how: 'leave-out' | 'take-back-in' | 'always') => void;
+  readonly onDecide: (change: ChangeDetails, how: ChangeDecision) => void;
+  /** Makes the plan anew. */
+  readonly onSimulate: () => void;
   readonly onClose: () => void;
 }
 
@@ -39,15 +46,13 @@ export function ChangeDrawer({ changeId, onClose, ...rest }: ChangeDrawerProps) 
 }
 
 function OpenChange({
-  runId,
+  run,
   changeId,
   live,
-  mayDecide,
-  deciding,
-  onDecide,
+  ...actions
 }: Omit<ChangeDrawerProps, 'onClose' | 'changeId'> & { readonly changeId: string }) {
   const { t } = useLanguage();
-  const change = useQuery(changeQuery(runId, changeId, live));
+  const change = useQuery(changeQuery(run.id, changeId, live));
   return (
     <QueryView query={change}>
       {(data) => (
@@ -55,31 +60,22 @@ function OpenChange({
           <div className="row">
             <h2 className="drawer-name">{data.name ?? data.userId ?? data.oaKey ?? data.id}</h2>
             <ActionPill action={data.action} held={data.status === 'held'} leftOut={data.leftOut} />
-            <ChangeState row={data} />
+            <ChangeState row={data} phase={run.phase} />
           </div>
-          <HeldNotice change={data} />
-          <OutcomeNotice change={data} />
-          {mayDecide && canBeLeftOut(data) && (
-            <div className="row">
-              {data.leftOut ? (
-                <Button loading={deciding} onClick={() => onDecide(data, 'take-back-in')}>
-                  {t('plan.decide.take-back')}
-                </Button>
-              ) : (
-                <Button loading={deciding} onClick={() => onDecide(data, 'leave-out')}>
-                  {t('plan.decide.once')}
-                </Button>
-              )}
-              {data.subject === 'user' && (
-                <Button danger loading={deciding} onClick={() => onDecide(data, 'always')}>
-                  {t('plan.decide.always')}
-                </Button>
-              )}
-            </div>
+          {data.postponedUntil === null ? (
+            <HeldNotice change={data} />
+          ) : (
+            <PostponedNotice corpId={run.corpId} changeId={data.id} until={data.postponedUntil} />
           )}
+          <OutcomeNotice change={data} phase={run.phase} />
+          <ChangeActions run={run} change={data} {...actions} />
           <Tabs
             items={[
-              { key: 'what', label: t('plan.tab.what'), children: <What change={data} /> },
+              {
+                key: 'what',
+                label: t('plan.tab.what'),
+                children: <What change={data} ofOa={writesToOa(run)} />,
+              },
               { key: 'why', label: t('plan.tab.why'), children: <Why change={data} /> },
               { key: 'history', label: t('plan.tab.history'), children: <History change={data} /> },
               ...(data.raw === undefined || data.raw === null
@@ -112,8 +108,14 @@ function HeldNotice({ change: { heldBy, barred, status } }: { readonly change: C
   );
 }
 
-function OutcomeNotice({ change: { outcome, status, leftOut } }: { readonly change: ChangeDetails }) {
+interface OutcomeNoticeProps {
+  readonly change: ChangeDetails;
+  readonly phase: RunPhase;
+}
+
+function OutcomeNotice({ change, phase }: OutcomeNoticeProps) {
   const { t } = useLanguage();
+  const { outcome, status, leftOut } = change;
   if (outcome === null || leftOut || status === 'held') return null;
   const { message, advice, wecom, nextTryAt } = outcome;
   return (
@@ -125,7 +127,7 @@ function OutcomeNotice({ change: { outcome, status, leftOut } }: { readonly chan
         <>
           {advice !== undefined && <div style={{ whiteSpace: 'pre-line' }}>{advice}</div>}
           {wecom !== undefined && <div className="quiet small mono">{describeWecomAnswer(wecom, t)}</div>}
-          {nextTryAt !== undefined && (
+          {nextTryAt !== undefined && waitsForRetry(change, phase) && (
             <div className="quiet small">
               {t('plan.next-try')} <ExactTime at={nextTryAt} />
             </div>
@@ -136,7 +138,7 @@ function OutcomeNotice({ change: { outcome, status, leftOut } }: { readonly chan
   );
 }
 
-function What({ change }: { readonly change: ChangeDetails }) {
+function What({ change, ofOa }: { readonly change: ChangeDetails; readonly ofOa: boolean }) {
   const { t, maybe, number } = useLanguage();
   const isUser = change.subject === 'user';
   return (
@@ -147,7 +149,7 @@ function What({ change }: { readonly change: ChangeDetails }) {
             <thead>
               <tr>
                 <th scope="col">{t('member.field')}</th>
-                <th scope="col">{t('plan.values.before')}</th>
+                <th scope="col">{t(ofOa ? 'plan.values.before.oa' : 'plan.values.before')}</th>
                 <th scope="col">{t('plan.values.after')}</th>
                 <th scope="col">{t('plan.values.source')}</th>
               </tr>

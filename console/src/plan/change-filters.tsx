@@ -1,14 +1,15 @@
 import { FilterOutlined } from '@ant-design/icons';
 import { Button, Checkbox, Select } from 'antd';
 import { useState } from 'react';
-import { changeActions, type ChangeFilter, type ChangeFilterName, changeStatuses, risks } from '../api/push';
+import { type ChangeFilter, type ChangeFilterName, changeStatuses, risks } from '../api/push';
 import type { Run } from '../api/runs';
 import { useLanguage } from '../language/use-language';
 import { SearchWords } from '../parts/search-words';
 import { useNarrow } from '../parts/use-narrow';
 import { BranchPicker } from './branch-picker';
-import { knownFields, knownRules } from './known-words';
+import { knownFieldsOf, knownRulesOf } from './known-words';
 import { SavedViews } from './saved-views-menu';
+import { actionsOf } from './target';
 
 interface ChangeFiltersProps {
   readonly run: Run;
@@ -50,7 +51,7 @@ export function ChangeFilters({ run, filter, onChange, onReplace }: ChangeFilter
             placeholder={t('plan.filter.action')}
             value={listed(filter.action)}
             onChange={(values: string[]) => onChange('action', values.join(','))}
-            options={changeActions.map((value) => ({
+            options={actionsOf(run).map((value) => ({
               value,
               label: `${t(`count.${value}`)} ${number(run.counts[value] ?? 0)}`,
             }))}
@@ -79,7 +80,7 @@ export function ChangeFilters({ run, filter, onChange, onReplace }: ChangeFilter
             placeholder={t('plan.filter.field')}
             value={filter.field}
             onChange={(value: string | undefined) => onChange('field', value)}
-            options={withChosen(knownFields, filter.field).map((value) => ({
+            options={withChosen(knownFieldsOf(run), filter.field).map((value) => ({
               value,
               label: word('field', value),
             }))}
@@ -92,7 +93,7 @@ export function ChangeFilters({ run, filter, onChange, onReplace }: ChangeFilter
             placeholder={t('plan.filter.rule')}
             value={filter.rule}
             onChange={(value: string | undefined) => onChange('rule', value)}
-            options={withChosen(knownRules, filter.rule).map((value) => ({
+            options={withChosen(knownRulesOf(run), filter.rule).map((value) => ({
               value,
               label: word('rule', value),
             }))}

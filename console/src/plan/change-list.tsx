@@ -2,6 +2,7 @@ import { ArrowRightOutlined, CaretUpFilled, MinusOutlined } from '@ant-design/ic
 import { Button, Checkbox, Empty, Skeleton } from 'antd';
 import { memo, type ReactNode, useEffect, useRef } from 'react';
 import type { ChangeFilter, ChangeRow, Risk } from '../api/push';
+import type { RunPhase } from '../api/runs';
 import { useLanguage } from '../language/use-language';
 import { FailureNotice } from '../parts/failure-notice';
 import { useNarrow } from '../parts/use-narrow';
@@ -16,6 +17,7 @@ const cardHeightPx = 178;
 
 interface ChangeListProps {
   readonly runId: string;
+  readonly phase: RunPhase;
   readonly filter: ChangeFilter;
   /** Rows change by themselves while a run writes. */
   readonly live: boolean;
@@ -35,7 +37,7 @@ export function canBeLeftOut({ status, action, leftOut }: ChangeRow): boolean {
 
 /** Only the rows on the screen exist in the page, and only the pages that were scrolled to have been read. */
 export function ChangeList(props: ChangeListProps) {
-  const { runId, filter, live, mayDecide, chosen, onChoose, onOpen, onRule, onClearFilter } = props;
+  const { runId, phase, filter, live, mayDecide, chosen, onChoose, onOpen, onRule, onClearFilter } = props;
   const { t, number } = useLanguage();
   const narrow = useNarrow();
   const box = useRef<HTMLDivElement>(null);
@@ -114,6 +116,7 @@ export function ChangeList(props: ChangeListProps) {
               <Row
                 key={row.id}
                 row={row}
+                phase={phase}
                 place={first + index}
                 heightPx={height}
                 narrow={narrow}
@@ -153,6 +156,7 @@ function walkRows(event: React.KeyboardEvent<HTMLDivElement>): void {
 
 interface RowProps {
   readonly row: ChangeRow;
+  readonly phase: RunPhase;
   readonly place: number;
   readonly heightPx: number;
   readonly narrow: boolean;
@@ -162,7 +166,17 @@ interface RowProps {
   readonly onRule: ChangeListProps['onRule'];
 }
 
-const Row = memo(function Row({ row, place, heightPx, narrow, choice, onChoose, onOpen, onRule }: RowProps) {
+const Row = memo(function Row({
+  row,
+  phase,
+  place,
+  heightPx,
+  narrow,
+  choice,
+  onChoose,
+  onOpen,
+  onRule,
+}: RowProps) {
   const { t } = useLanguage();
   const title = row.name ?? row.userId ?? row.oaKey ?? row.id;
   const held = row.status === 'held';
@@ -235,13 +249,13 @@ const Row = memo(function Row({ row, place, heightPx, narrow, choice, onChoose, 
       {cell(
         'change-status',
         <>
-          <ChangeState row={row} />
+          <ChangeState row={row} phase={phase} />
           {row.outcome !== null && row.status !== 'done' && !row.leftOut && (
             <span className="small quiet one-line" title={row.outcome.message}>
               {row.outcome.message}
             </span>
           )}
-          {held && !row.leftOut && row.heldBy[0] !== undefined && (
+          {held && row.postponedUntil === null && !row.leftOut && row.heldBy[0] !== undefined && (
             <span className="small quiet one-line" title={row.heldBy.map(({ text }) => text).join('\n')}>
               {row.heldBy[0].text}
             </span>

@@ -1,5 +1,8 @@
+import type { Run } from '../api/runs';
+import { writesToOa } from './target';
+
 /** What the filter offers; others come by a click on a row, and are shown as they are. */
-export const knownFields = [
+const fieldsOfWecom = [
   'name',
   'mobile',
   'email',
@@ -14,7 +17,7 @@ export const knownFields = [
   'direct_leader',
 ] as const;
 
-export const knownRules = [
+const rulesOfPushes = [
   'departed',
   'gone-from-oa',
   'excluded',
@@ -28,6 +31,7 @@ export const knownRules = [
   'superior-in-oa',
   'mobile-of-activated-member',
   'disabled-by-hand',
+  'left-by-decision',
   'member-conflict',
   'same-level-same-name',
   'not-in-wecom',
@@ -36,3 +40,38 @@ export const knownRules = [
   'moved-in-oa',
   'department-conflict',
 ] as const;
+
+const fieldsOfOa = [
+  'loginId',
+  'name',
+  'department',
+  'mobile',
+  'email',
+  'gender',
+  'position',
+  'telephone',
+  'jobNumber',
+  'status',
+] as const;
+
+const rulesOfOaSyncs = [
+  'gone-from-wecom',
+  'differs-from-wecom',
+  'new-in-wecom',
+  'back-in-wecom',
+  'bound-to-oa-user',
+  'not-in-oa',
+  'same-name-in-oa',
+  'renamed-in-wecom',
+  'moved-in-wecom',
+  'drift-accepted',
+  'oa-conflict',
+] as const;
+
+export function knownFieldsOf(run: Pick<Run, 'push'>): readonly string[] {
+  return writesToOa(run) ? fieldsOfOa : fieldsOfWecom;
+}
+
+export function knownRulesOf(run: Pick<Run, 'push'>): readonly string[] {
+  return writesToOa(run) ? rulesOfOaSyncs : rulesOfPushes;
+}

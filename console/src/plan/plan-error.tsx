@@ -3,6 +3,7 @@ import type { Run } from '../api/runs';
 import { useLanguage } from '../language/use-language';
 import { Facts } from '../parts/facts';
 import { describeWecomAnswer } from '../parts/failure-notice';
+import { writesToOa } from './target';
 
 /** What happened, where, why, what to do, and what is still safe to do meanwhile. */
 export function PlanError({ run }: { readonly run: Run }) {
@@ -43,7 +44,7 @@ export function PlanError({ run }: { readonly run: Run }) {
               t('plan.error.safe'),
               written
                 ? t('plan.error.safe.written', { done: number(progress.done) })
-                : t('plan.error.safe.nothing'),
+                : t(writesToOa(run) ? 'plan.error.safe.nothing.oa' : 'plan.error.safe.nothing'),
             ],
             error !== null && [t('run.error.code'), <span className="mono">{error.code}</span>],
           ]}

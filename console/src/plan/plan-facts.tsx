@@ -24,6 +24,8 @@ export function PlanFacts({ run, push, plan }: PlanFactsProps) {
   const movedOn = plan?.freshness.movedOn;
   return (
     <div className="plan-facts">
+      <strong>{t(`plan.target.${push.kind === 'undo' ? 'undo.' : ''}${push.target}`)}</strong>
+      {push.only != null && <span>{t('plan.only')}</span>}
       <span>
         {t('plan.id')} <span className="mono">{run.id.slice(0, 8)}</span>
       </span>
@@ -90,7 +92,8 @@ export function PlanFacts({ run, push, plan }: PlanFactsProps) {
           <WarningOutlined aria-hidden /> {t('plan.moved.settings')}
         </span>
       )}
-      {movedOn?.oa === true && (
+      {/* What was written into the OA is new data there too. */}
+      {movedOn?.oa === true && (isOpen(run) || run.mode === 'simulate') && (
         <span className="quiet">
           <WarningOutlined aria-hidden /> {t('plan.moved.oa')}
         </span>

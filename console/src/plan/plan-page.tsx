@@ -8,7 +8,7 @@ import { useLanguage } from '../language/use-language';
 import { FailureNotice } from '../parts/failure-notice';
 import { CallTable } from '../runs/call-table';
 import { RunFacts } from '../runs/run-facts';
-import { useStartPush } from '../runs/use-start-push';
+import { useStartPlan } from '../runs/use-start-plan';
 import { useMay } from '../session/use-session';
 import { ApplyProgress } from './apply-progress';
 import { Approvals } from './approvals';
@@ -30,6 +30,7 @@ import { PlanTrees } from './plan-trees';
 import { PlannedVsDone } from './planned-vs-done';
 import { PushSteps } from './push-steps';
 import { RunButtons } from './run-buttons';
+import { writesToOa } from './target';
 import { useDecisions } from './use-decisions';
 import './plan.css';
 
@@ -91,7 +92,7 @@ export default function PlanPage({ run, push, readAt }: PlanPageProps) {
   // The safe part is written while the rest waits for approval.
   const settled = !open || phase === 'awaiting-approval';
   const nothing = planned && !work && run.error === null && phase !== 'failed';
-  const list = <PlanChanges run={run} filter={filter} onChange={change} onReplace={replace} />;
+  const list = <PlanChanges run={run} push={push} filter={filter} onChange={change} onReplace={replace} />;
   return (
     <>
       <PlanStrip
@@ -130,7 +131,7 @@ export default function PlanPage({ run, push, readAt }: PlanPageProps) {
       )}
       {plan.data && (
         <>
-          <PlanTiles tiles={plan.data.tiles} onFilter={showFiltered} />
+          <PlanTiles ofOa={writesToOa(run)} tiles={plan.data.tiles} onFilter={showFiltered} />
           <div className="plan-checks">
             <Card size="small" title={t('plan.limits')}>
               <LimitMeters meters={plan.data.meters} onFilter={showFiltered} />
@@ -221,6 +222,7 @@ function Reasons({ run: { verdict, phase, mode } }: { readonly run: Run }) {
 
 interface PlanChangesProps {
   readonly run: Run;
+  readonly push: PushFacts;
   readonly filter: ChangeFilter;
   readonly onChange: Parameters<typeof ChangeFilters>[0]['onChange'];
   readonly onReplace: (filter: ChangeFilter) => void;
@@ -228,10 +230,10 @@ interface PlanChangesProps {
 
 const none: ReadonlyMap<string, ChangeRow> = new Map();
 
-function PlanChanges({ run, filter, onChange, onReplace }: PlanChangesProps) {
+function PlanChanges({ run, push, filter, onChange, onReplace }: PlanChangesProps) {
   const [chosen, setChosen] = useState(none);
   const [opened, setOpened] = useState<string | undefined>();
-  const again = useStartPush(run.corpId);
+  const again = useStartPlan(run.corpId, run.direction);
   const decisions = useDecisions(
     run,
     () => setChosen(none),
@@ -264,6 +266,7 @@ function PlanChanges({ run, filter, onChange, onReplace }: PlanChangesProps) {
       <ChangeList
         key={filterText(filter)}
         runId={run.id}
+        phase={run.phase}
         filter={filter}
         live={live}
         mayDecide={mayDecide}
@@ -282,16 +285,19 @@ function PlanChanges({ run, filter, onChange, onReplace }: PlanChangesProps) {
         onClear={() => setChosen(none)}
       />
       <ChangeDrawer
-        runId={run.id}
+        run={run}
+        push={push}
         changeId={opened}
         live={live}
         mayDecide={mayDecide}
+        undecided={undecided}
         deciding={decisions.deciding}
         onDecide={(row, how) => {
           if (how === 'leave-out') decisions.leaveOut([row.id]);
           else if (how === 'take-back-in') decisions.takeBackIn([row.id]);
           else decisions.leaveOutAlways([row.id]);
         }}
+        onSimulate={() => again.start('simulate')}
         onClose={() => setOpened(undefined)}
       />
     </div>

@@ -7,6 +7,7 @@ import { Duration, TimeAgo } from '../parts/time';
 import { phaseLooks, PhaseMark } from '../runs/phase-mark';
 import { parsedFilter } from './change-filter';
 import { hasWork } from './counts-in-words';
+import { writesToOa } from './target';
 import { tileLook } from './tile-looks';
 
 interface PlanStripProps {
@@ -18,7 +19,7 @@ interface PlanStripProps {
 }
 
 /** Also said when it is zero: that nobody is deleted is what people look for. */
-const alwaysShown: ReadonlySet<string> = new Set(['delete', 'disable']);
+const alwaysShown: ReadonlySet<string> = new Set(['delete', 'disable', 'depart']);
 
 /** The verdict, and what to do about it: stays on the screen however far the list is scrolled. */
 export function PlanStrip({ run, push, plan, buttons, onFilter }: PlanStripProps) {
@@ -116,7 +117,7 @@ function sentence(run: Run, push: PushFacts, t: Translate, number: (value: numbe
     case 'awaiting-approval':
       return verdict?.summary ?? t(`verdict.${phase}`);
     case 'applying':
-      return t('plan.verdict.applying', { done, total });
+      return t(writesToOa(run) ? 'plan.verdict.applying.oa' : 'plan.verdict.applying', { done, total });
     case 'paused':
       return t(run.error ? 'plan.verdict.paused.error' : 'plan.verdict.paused', { done, total });
     case 'done':

@@ -11,6 +11,7 @@ const order = [
   'rename',
   'create',
   'enable',
+  'return',
   'bind',
   'link',
   'superior',
@@ -28,18 +29,20 @@ function place({ key, dangerous }: Tile): number {
 }
 
 interface PlanTilesProps {
+  /** Which side the numbers are about. */
+  readonly ofOa: boolean;
   readonly tiles: readonly Tile[];
   readonly onFilter: (filter: ChangeFilter) => void;
 }
 
 /** People and departments apart; what may hurt stands first, also when it is zero. */
-export function PlanTiles({ tiles, onFilter }: PlanTilesProps) {
+export function PlanTiles({ ofOa, tiles, onFilter }: PlanTilesProps) {
   const { t } = useLanguage();
   return (
     <div className="plan-tiles">
       {(['people', 'departments'] as const).map((kind) => (
         <section key={kind} className="count-group">
-          <h2>{t(`plan.of.${kind}`)}</h2>
+          <h2>{t(ofOa ? `plan.of.${kind}.oa` : `plan.of.${kind}`)}</h2>
           <ul className="tiles">
             {tiles
               .filter((tile) => tile.kind === kind && (tile.count > 0 || !onlyInUndo.has(tile.key)))

@@ -18,11 +18,13 @@ import type { PushFacts } from '../api/push';
 import { isOpen, type Run } from '../api/runs';
 import { useLanguage } from '../language/use-language';
 import { useNarrow } from '../parts/use-narrow';
-import { useStartPush } from '../runs/use-start-push';
+import { useMaster } from '../runs/use-master';
+import { useStartPlan } from '../runs/use-start-plan';
 import { useMay } from '../session/use-session';
 import { ApproveDialog, type ApprovedPart } from './approve-dialog';
 import { hasWork } from './counts-in-words';
 import { RejectDialog } from './reject-dialog';
+import { writesToOa } from './target';
 import { useRunCommands } from './use-run-commands';
 
 interface Offer {
@@ -50,7 +52,8 @@ export function RunButtons({ run, push }: RunButtonsProps) {
   const mayStart = useMay('runs:start');
   const mayApprove = useMay('runs:approve');
   const commands = useRunCommands(run);
-  const again = useStartPush(run.corpId);
+  const { syncsToOa } = useMaster(run.corpId);
+  const again = useStartPlan(run.corpId, run.direction);
   const [approving, setApproving] = useState<ApprovedPart | undefined>();
   const [rejecting, setRejecting] = useState(false);
   const { phase } = run;
@@ -137,8 +140,9 @@ export function RunButtons({ run, push }: RunButtonsProps) {
         onClick: () => commands.ask('undo'),
       });
     }
-    // While a plan waits for approval another push is refused; a blocked one gives way.
-    if (!open || phase === 'blocked') {
+    // While a plan waits for approval another push is refused; a blocked one gives way. A change that was taken into
+    // the OA by hand has no plan for everybody behind it.
+    if ((!open || phase === 'blocked') && (!writesToOa(run) || syncsToOa)) {
       offers.push({
         key: 'again',
         label: t('plan.again'),

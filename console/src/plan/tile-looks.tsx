@@ -19,6 +19,9 @@ const update = <span aria-hidden>~</span>;
 const looks: Readonly<Record<string, ActionLook>> = {
   delete: { colour: 'delete', icon: <MinusOutlined aria-hidden /> },
   disable: { colour: 'disable', icon: <PauseOutlined aria-hidden /> },
+  depart: { colour: 'disable', icon: <PauseOutlined aria-hidden /> },
+  remove: { colour: 'delete', icon: <MinusOutlined aria-hidden /> },
+  return: { colour: 'enable', icon: <UndoOutlined aria-hidden /> },
   conflict: { colour: 'conflict', icon: <QuestionOutlined aria-hidden /> },
   held: { colour: 'held', icon: <StopOutlined aria-hidden /> },
   error: { colour: 'delete', icon: <CloseCircleOutlined aria-hidden /> },

@@ -7,18 +7,22 @@ import { startPull } from '../api/runs';
 import { useLanguage } from '../language/use-language';
 import { describeFailure } from '../parts/failure-notice';
 import { useMay } from '../session/use-session';
+import { PlanButton } from './plan-button';
+import { useMaster } from './use-master';
 
 interface PullButtonProps {
   readonly corpId: string;
   readonly type?: 'primary' | 'default';
 }
 
+/** Where a pull goes on into the OA, its plan is looked at first. */
 export function PullButton({ corpId, type = 'primary' }: PullButtonProps) {
   const { t } = useLanguage();
   const { modal, message } = App.useApp();
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const mayStart = useMay('runs:start');
+  const { syncsToOa } = useMaster(corpId);
   const start = useMutation({
     mutationFn: () => startPull(corpId, 'apply'),
     onSuccess: async ({ runId }) => {
@@ -38,6 +42,9 @@ export function PullButton({ corpId, type = 'primary' }: PullButtonProps) {
     },
   });
   if (!mayStart) return null;
+  if (syncsToOa) {
+    return <PlanButton corpId={corpId} direction="pull" type={type} icon={<CloudDownloadOutlined />} />;
+  }
   return (
     <Button
       type={type}

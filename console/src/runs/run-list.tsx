@@ -33,7 +33,10 @@ export function RunList({ runs, empty, withCorp = true, loading = false }: RunLi
           render: (run) => (
             <Link to={`/runs/${run.id}`}>
               {t(whatOf(run))}
-              {run.mode === 'simulate' && run.direction === 'pull' && ` · ${t('mode.simulate')}`}
+              {run.mode === 'simulate' &&
+                run.direction === 'pull' &&
+                run.push === null &&
+                ` · ${t('mode.simulate')}`}
             </Link>
           ),
         },

@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Card, Select } from 'antd';
 import { useSearchParams } from 'react-router';
 import { corpsQuery } from '../api/corps';
-import { phases, type Run, runsQuery } from '../api/runs';
+import { phases, type Run, type RunFilter, runsQuery } from '../api/runs';
 import { useLanguage } from '../language/use-language';
 import { FailureNotice } from '../parts/failure-notice';
 import { LoadMore } from '../parts/load-more';
@@ -12,9 +12,9 @@ import { RunList } from './run-list';
 const directions = ['pull', 'push'] as const;
 
 /** What waits for somebody stands first, however old it is. */
-function WaitingRuns({ corpId }: { readonly corpId: string | undefined }) {
+function WaitingRuns(of: Pick<RunFilter, 'corpId' | 'direction'>) {
   const { t } = useLanguage();
-  const waiting = useWaitingRuns(corpId);
+  const waiting = useWaitingRuns(of);
   if (waiting.length === 0) return null;
   return (
     <Card size="small" title={t('runs.waiting', { count: waiting.length })}>
@@ -23,9 +23,9 @@ function WaitingRuns({ corpId }: { readonly corpId: string | undefined }) {
   );
 }
 
-function useWaitingRuns(corpId: string | undefined): readonly Run[] {
-  const approval = useInfiniteQuery(runsQuery({ corpId, direction: 'push', phase: 'awaiting-approval' }));
-  const blocked = useInfiniteQuery(runsQuery({ corpId, direction: 'push', phase: 'blocked' }));
+function useWaitingRuns(of: Pick<RunFilter, 'corpId' | 'direction'>): readonly Run[] {
+  const approval = useInfiniteQuery(runsQuery({ ...of, phase: 'awaiting-approval' }));
+  const blocked = useInfiniteQuery(runsQuery({ ...of, phase: 'blocked' }));
   return [approval, blocked].flatMap(({ data }) => data?.pages.flatMap(({ items }) => items) ?? []);
 }
 
@@ -80,7 +80,7 @@ export function Component() {
           options={phases.map((value) => ({ value, label: t(`phase.${value}`) }))}
         />
       </div>
-      {filter.phase === undefined && filter.direction !== 'pull' && <WaitingRuns corpId={filter.corpId} />}
+      {filter.phase === undefined && <WaitingRuns corpId={filter.corpId} direction={filter.direction} />}
       {runs.error !== null && <FailureNotice error={runs.error} onRetry={() => void runs.refetch()} />}
       <RunList
         runs={runs.data?.pages.flatMap(({ items }) => items) ?? []}

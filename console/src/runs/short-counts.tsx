@@ -16,7 +16,7 @@ export function ShortCounts({ run }: { readonly run: Run }) {
   const word = (name: string) => maybe(`count.${run.direction}.${name}`) ?? maybe(`count.${name}`) ?? name;
   return (
     <span className="cell-words">
-      {run.direction === 'push' && <RunBar run={run} />}
+      {run.push !== null && <RunBar run={run} />}
       {changes
         .slice(0, shownAtMost)
         .map(({ name, sign }) => `${sign} ${number(run.counts[name] ?? 0)} ${word(name)}`)

@@ -3,7 +3,12 @@ import type { Run } from '../api/runs';
 
 /** What a run is called: a simulation never sounds as if it had written something. */
 export function whatOf({ direction, mode, push }: Pick<Run, 'direction' | 'mode' | 'push'>): ConsoleText {
-  if (direction === 'pull') return 'direction.pull';
-  if (push?.kind === 'undo') return mode === 'simulate' ? 'direction.undo.simulate' : 'direction.undo';
-  return mode === 'simulate' ? 'direction.push.simulate' : 'direction.push';
+  const simulated = mode === 'simulate';
+  if (direction === 'pull') {
+    if (push === null) return 'direction.pull';
+    if (push.kind === 'undo') return simulated ? 'direction.oa-sync.undo.simulate' : 'direction.oa-sync.undo';
+    return simulated ? 'direction.oa-sync.simulate' : 'direction.oa-sync';
+  }
+  if (push?.kind === 'undo') return simulated ? 'direction.undo.simulate' : 'direction.undo';
+  return simulated ? 'direction.push.simulate' : 'direction.push';
 }

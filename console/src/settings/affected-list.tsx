@@ -172,6 +172,11 @@ interface Look {
 const looks: Readonly<Record<string, Look>> = {
   deleteUser: { tone: 'bad', icon: 'bad' },
   deleteDepartment: { tone: 'bad', icon: 'bad' },
+  removeOaDepartment: { tone: 'bad', icon: 'bad' },
+  departOaUser: { tone: 'warn', icon: 'paused' },
+  createOaUser: { tone: 'good', icon: 'good' },
+  createOaDepartment: { tone: 'good', icon: 'good' },
+  returnOaUser: { tone: 'good', icon: 'good' },
   disableUser: { tone: 'warn', icon: 'paused' },
   conflict: { tone: 'warn', icon: 'warn' },
   createUser: { tone: 'good', icon: 'good' },

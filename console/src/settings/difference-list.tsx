@@ -174,6 +174,14 @@ function ListEntry({ path, entry }: { readonly path: string; readonly entry: unk
         </>
       );
     }
+    case 'pull.fieldMapping': {
+      const { to, from } = entry as FieldMapping;
+      return (
+        <>
+          OA {names.oa(to)} ← {typeof from === 'string' ? names.wecom(from) : <code>{from.expression}</code>}
+        </>
+      );
+    }
     case 'maintenanceWindows': {
       const { days, from, to } = entry as MaintenanceWindow;
       const words = days.map((day) => t(`weekday.${day as 1}`)).join(t('list.comma'));

@@ -5,7 +5,6 @@ import { type OaUser, oaUserChoicesQuery, oaUserQuery } from '../api/oa';
 import { type ExpressionResult, type FieldMapping, type FieldSource, tryExpression } from '../api/settings';
 import { useLanguage } from '../language/use-language';
 import { FailureNotice } from '../parts/failure-notice';
-import { useFieldNames } from './field-names';
 
 interface ExpressionDrawerProps {
   readonly open: boolean;
@@ -14,7 +13,9 @@ interface ExpressionDrawerProps {
   /** The field it is for. */
   readonly target: string;
   readonly mapping: FieldMapping | undefined;
-  readonly oaFields: readonly string[];
+  readonly variables: readonly { readonly field: string; readonly name: string }[];
+  /** Whether it is tried on people of the OA. */
+  readonly onOaPerson: boolean;
   readonly onClose: () => void;
   readonly onUse: (from: FieldSource) => void;
 }
@@ -60,9 +61,9 @@ function variable(field: string): string {
 
 type EditExpressionProps = ExpressionDrawerProps & { readonly mapping: FieldMapping };
 
-function EditExpression({ corpId, disabled, mapping, oaFields, onClose, onUse }: EditExpressionProps) {
+function EditExpression(props: EditExpressionProps) {
+  const { corpId, disabled, mapping, variables, onOaPerson, onClose, onUse } = props;
   const { t } = useLanguage();
-  const names = useFieldNames();
   const [expression, setExpression] = useState(
     typeof mapping.from === 'string' ? mapping.from : mapping.from.expression,
   );
@@ -96,8 +97,8 @@ function EditExpression({ corpId, disabled, mapping, oaFields, onClose, onUse }:
         />
       </div>
       <Chips
-        title={t('expr.fields')}
-        entries={oaFields.map((field) => ({ key: field, label: names.oa(field), code: variable(field) }))}
+        title={t(onOaPerson ? 'expr.fields' : 'expr.fields.wecom')}
+        entries={variables.map(({ field, name }) => ({ key: field, label: name, code: variable(field) }))}
         onChoose={insert}
       />
       <Chips
@@ -105,7 +106,9 @@ function EditExpression({ corpId, disabled, mapping, oaFields, onClose, onUse }:
         entries={examples.map(({ text, expression: code }) => ({ key: code, label: t(text), code }))}
         onChoose={setExpression}
       />
-      <Tester corpId={corpId} expression={expression} oaUserId={oaUserId} onChoose={setOaUserId} />
+      {onOaPerson && (
+        <Tester corpId={corpId} expression={expression} oaUserId={oaUserId} onChoose={setOaUserId} />
+      )}
       <div className="row">
         <Button
           type="primary"

@@ -29,6 +29,34 @@ export const mappedFields = [
 
 export const matchedFields = ['userid', 'mobile', 'email', 'name', 'biz_mail', 'telephone'] as const;
 
+/** What the OA takes over from WeCom. */
+export const oaTargets = [
+  'loginId',
+  'name',
+  'departments',
+  'mobile',
+  'email',
+  'gender',
+  'position',
+  'telephone',
+  'jobNumber',
+] as const;
+
+/** What a member has. */
+export const memberFields = [
+  'userid',
+  'name',
+  'departments',
+  'mobile',
+  'email',
+  'biz_mail',
+  'gender',
+  'position',
+  'telephone',
+  'alias',
+  'address',
+] as const;
+
 const custom = 'custom.';
 const extattr = 'extattr.';
 

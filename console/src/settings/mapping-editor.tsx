@@ -4,13 +4,12 @@ import { useState } from 'react';
 import type { FieldMapping } from '../api/settings';
 import { useLanguage } from '../language/use-language';
 import { ExpressionDrawer } from './expression-drawer';
-import { mappedFields, useFieldNames, useOaFields } from './field-names';
+import { type MappingKind, useMappingSides } from './mapping-sides';
 import { FieldSelect } from './field-select';
 import type { InputProps } from './setting-fields';
 
 interface MappingEditorProps extends InputProps<readonly FieldMapping[]> {
-  /** What the corp sees of its members, or what outsiders do. */
-  readonly kind: 'internal' | 'external';
+  readonly kind: MappingKind;
   readonly corpId: string;
   readonly disabled: boolean;
 }
@@ -20,17 +19,15 @@ const expressionChoice = '=';
 
 export function MappingEditor({ id, value = [], onChange, kind, corpId, disabled }: MappingEditorProps) {
   const { t } = useLanguage();
-  const names = useFieldNames();
-  const oaFields = useOaFields();
+  const { to: target, from: source } = useMappingSides(kind);
   const [editing, setEditing] = useState<number | undefined>();
-  const external = kind === 'external';
   const edited = editing === undefined ? undefined : value[editing];
   const change = (index: number, mapping: FieldMapping) =>
     onChange?.(value.map((one, at) => (at === index ? mapping : one)));
 
   function add() {
-    const free = mappedFields.find((field) => value.every(({ to }) => to !== field));
-    onChange?.([...value, { to: external ? '' : (free ?? ''), from: 'position' }]);
+    const free = target.fields.find((field) => value.every(({ to }) => to !== field));
+    onChange?.([...value, { to: target.isGuessed ? (free ?? '') : '', from: 'position' }]);
   }
 
   return (
@@ -45,11 +42,11 @@ export function MappingEditor({ id, value = [], onChange, kind, corpId, disabled
             <li key={index} className="rule">
               <div className="rule-fields">
                 <FieldSelect
-                  label={`${label}: ${t(external ? 'set.mapping.to.external' : 'set.mapping.to')}`}
+                  label={`${label}: ${target.label}`}
                   value={to}
-                  fields={external ? ['external_corp_name'] : mappedFields}
-                  nameOf={(field) => names.wecom(field)}
-                  typed={(words) => (external || words.startsWith('extattr.') ? words : `extattr.${words}`)}
+                  fields={target.fields}
+                  nameOf={target.nameOf}
+                  typed={target.typed}
                   status={twice || to === '' ? 'error' : undefined}
                   onChange={(field) => change(index, { ...mapping, to: field })}
                 />
@@ -58,9 +55,9 @@ export function MappingEditor({ id, value = [], onChange, kind, corpId, disabled
                   <FieldSelect
                     label={`${label}: ${t('set.mapping.from')}`}
                     value={from}
-                    fields={oaFields}
-                    nameOf={(field) => `OA ${names.oa(field)}`}
-                    typed={(words) => (words.startsWith('custom.') ? words : `custom.${words}`)}
+                    fields={source.fields}
+                    nameOf={source.nameOf}
+                    typed={source.typed}
                     others={[{ value: expressionChoice, label: t('set.mapping.expression') }]}
                     onChange={(field) =>
                       field === expressionChoice
@@ -91,7 +88,7 @@ export function MappingEditor({ id, value = [], onChange, kind, corpId, disabled
                   </span>
                 )}
               </div>
-              {twice && <div className="small mark-bad rule-note">{t('set.mapping.to-twice')}</div>}
+              {twice && <div className="small mark-bad rule-note">{target.twice}</div>}
             </li>
           );
         })}
@@ -105,9 +102,10 @@ export function MappingEditor({ id, value = [], onChange, kind, corpId, disabled
         open={editing !== undefined}
         corpId={corpId}
         disabled={disabled}
-        target={edited === undefined ? '' : names.wecom(edited.to)}
+        target={edited === undefined ? '' : target.nameOf(edited.to)}
         mapping={edited}
-        oaFields={oaFields}
+        variables={source.variables}
+        onOaPerson={kind !== 'to-oa'}
         onClose={() => setEditing(undefined)}
         onUse={(from) => {
           if (editing !== undefined && edited !== undefined) change(editing, { ...edited, from });

@@ -14,6 +14,7 @@ import {
 import { useLanguage } from '../language/use-language';
 import { FailureNotice } from '../parts/failure-notice';
 import { AffectedList, deletedIn } from './affected-list';
+import { ConfirmMaster, masterToConfirm } from './confirm-master';
 import { DifferenceList } from './difference-list';
 import { differences } from './differences';
 import { newDangers, toDocument } from './settings-document';
@@ -63,13 +64,15 @@ function Review({ corp, saved, document, preview, settling, onClose, onSaved, on
   const dangerous = newDangers(before, document) || deletes > 0;
   const newest = useQuery({ ...settingsQuery(corp.id), staleTime: 0 });
   const overtaken = newest.data !== undefined && newest.data.version > saved.version;
+  const [mayChangeMaster, setMayChangeMaster] = useState(false);
   const save = useMutation({
-    mutationFn: () => saveSettings(corp.id, document, { simulate }),
+    mutationFn: (confirmMaster: boolean) => saveSettings(corp.id, document, { simulate, confirmMaster }),
     onSuccess: onSaved,
     onError: (error) => {
       if (error instanceof ApiError && error.body.fields !== undefined) onRefused(error);
     },
   });
+  const unconfirmed = masterToConfirm(save.error);
   return (
     <div className="stack">
       {overtaken && (
@@ -102,7 +105,9 @@ function Review({ corp, saved, document, preview, settling, onClose, onSaved, on
               ? 'save.simulate.master'
               : maySimulate
                 ? 'save.simulate.about'
-                : 'save.simulate.read-only',
+                : document.master === 'wecom' && document.pull.syncToOa
+                  ? 'save.simulate.oa'
+                  : 'save.simulate.read-only',
           )}
         </div>
       </div>
@@ -117,17 +122,21 @@ function Review({ corp, saved, document, preview, settling, onClose, onSaved, on
           }
         />
       )}
-      {save.error !== null && <FailureNotice error={save.error} />}
+      {unconfirmed !== undefined ? (
+        <ConfirmMaster refusal={unconfirmed} onUnderstood={setMayChangeMaster} />
+      ) : (
+        save.error !== null && <FailureNotice error={save.error} />
+      )}
       <div className="row">
         <Button
           type="primary"
           danger={dangerous}
           // Who is affected belongs to the last look; and what is still loading would move the button away.
-          disabled={settling || (dangerous && !understood)}
+          disabled={settling || (dangerous && !understood) || (unconfirmed !== undefined && !mayChangeMaster)}
           loading={save.isPending}
-          onClick={() => save.mutate()}
+          onClick={() => save.mutate(unconfirmed !== undefined)}
         >
-          {t('save.submit')}
+          {t(unconfirmed === undefined ? 'save.submit' : 'master.confirm.submit')}
         </Button>
         <Button onClick={onClose}>{t('action.cancel')}</Button>
       </div>

@@ -19,9 +19,6 @@ export function SchedulesSection({ corpId, disabled }: SchedulesSectionProps) {
       <CustomField path="push.schedule">
         <ScheduleEditor label={t('set.push.schedule')} timezone={timezone} disabled={disabled} />
       </CustomField>
-      <CustomField path="pull.schedule">
-        <ScheduleEditor label={t('set.pull.schedule')} timezone={timezone} disabled={disabled} />
-      </CustomField>
       <Form.Item
         name={nameOf('maintenanceWindows')}
         label={<span className="set-label">{t('set.maintenanceWindows')}</span>}

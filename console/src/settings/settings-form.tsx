@@ -29,6 +29,7 @@ import { SchedulesSection } from './schedules-section';
 import { ScopeSection } from './scope-section';
 import { sectionId, sectionNames } from './section';
 import { toDocument } from './settings-document';
+import { type EditedPart, keepOneMatchList } from './one-match-list';
 import { landProblems } from './setting-problems';
 import { useUnsavedGuard } from './use-unsaved-guard';
 
@@ -145,6 +146,7 @@ export function SettingsForm({ corp, saved, onSaved }: SettingsFormProps) {
           initialValues={saved}
           requiredMark={false}
           scrollToFirstError={{ block: 'center' }}
+          onValuesChange={(part: EditedPart) => keepOneMatchList(form, part)}
         >
           <AccessSection corp={corp} saved={saved} />
           <ScopeSection />
@@ -156,7 +158,7 @@ export function SettingsForm({ corp, saved, onSaved }: SettingsFormProps) {
           <ApprovalSection corpId={corp.id} />
           <SchedulesSection corpId={corp.id} disabled={!mayWrite} />
           <NoticesSection disabled={!mayWrite} />
-          <PullSection />
+          <PullSection corpId={corp.id} disabled={!mayWrite} />
         </Form>
       </div>
       <aside className="settings-side">

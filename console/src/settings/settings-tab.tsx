@@ -3,7 +3,7 @@ import { Alert, App, Button, Segmented } from 'antd';
 import { useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import type { Corp } from '../api/corps';
-import { startPush } from '../api/push';
+import { startPlan } from '../api/push';
 import { type SavedSettings, settingsQuery } from '../api/settings';
 import { useLanguage } from '../language/use-language';
 import { describeFailure } from '../parts/failure-notice';
@@ -85,8 +85,9 @@ function Saved({ corp, saved, onClose }: SavedProps) {
   const { modal } = App.useApp();
   const navigate = useNavigate();
   const mayStart = useMay('runs:start');
+  const syncs = saved.master === 'wecom' && saved.pull.syncToOa;
   const simulate = useMutation({
-    mutationFn: () => startPush(corp.id, 'simulate'),
+    mutationFn: () => startPlan(corp.id, syncs ? 'pull' : 'push', 'simulate'),
     onSuccess: ({ runId }) => navigate(`/runs/${runId}`),
     onError: (error) => {
       const { title, advice } = describeFailure(error, t);
@@ -94,7 +95,7 @@ function Saved({ corp, saved, onClose }: SavedProps) {
     },
   });
   const runId = saved.simulationRunId ?? undefined;
-  const canSimulate = mayStart && saved.access === 'read-write' && saved.master === 'oa';
+  const canSimulate = mayStart && (syncs || (saved.access === 'read-write' && saved.master === 'oa'));
   return (
     <Alert
       type="success"
@@ -103,7 +104,11 @@ function Saved({ corp, saved, onClose }: SavedProps) {
       closable={{ onClose, 'aria-label': t('action.close') }}
       title={t('save.done', { version: saved.version })}
       description={
-        runId !== undefined ? t('save.done.simulating') : canSimulate ? t('save.done.offer') : undefined
+        runId !== undefined
+          ? t('save.done.simulating')
+          : canSimulate
+            ? t(syncs ? 'save.done.offer.oa' : 'save.done.offer')
+            : undefined
       }
       action={
         runId !== undefined ? (
@@ -111,7 +116,7 @@ function Saved({ corp, saved, onClose }: SavedProps) {
         ) : (
           canSimulate && (
             <Button size="small" loading={simulate.isPending} onClick={() => simulate.mutate()}>
-              {t('save.done.simulate')}
+              {t(syncs ? 'oa-sync.simulate' : 'save.done.simulate')}
             </Button>
           )
         )

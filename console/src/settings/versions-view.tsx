@@ -17,6 +17,7 @@ import { LoadMore } from '../parts/load-more';
 import { QueryView } from '../parts/query-view';
 import { ExactTime, TimeAgo } from '../parts/time';
 import { useMay } from '../session/use-session';
+import { ConfirmMaster, masterToConfirm } from './confirm-master';
 import { DifferenceList } from './difference-list';
 import { differences } from './differences';
 import { toDocument } from './settings-document';
@@ -183,13 +184,16 @@ function RollBackDialog({ corp, version, onClose, onRolledBack }: RollBackDialog
   const current = useQuery(settingsQuery(corp.id));
   const old = useQuery({ ...settingsVersionQuery(corp.id, version ?? 0), enabled: version !== undefined });
   const simulates = old.data?.access === 'read-write' && old.data.master === 'oa';
+  const [mayChangeMaster, setMayChangeMaster] = useState(false);
   const back = useMutation({
-    mutationFn: (to: number) => rollBackSettings(corp.id, to, { simulate: simulates }),
+    mutationFn: (to: number) =>
+      rollBackSettings(corp.id, to, { simulate: simulates, confirmMaster: unconfirmed !== undefined }),
     onSuccess: (saved) => {
       message.success(t('versions.back.done', { version: saved.version }));
       onRolledBack(saved);
     },
   });
+  const unconfirmed = masterToConfirm(back.error);
   return (
     <Modal
       open={version !== undefined}
@@ -197,7 +201,10 @@ function RollBackDialog({ corp, version, onClose, onRolledBack }: RollBackDialog
       title={version !== undefined && t('versions.back.title', { version })}
       okText={t('versions.back')}
       cancelText={t('action.cancel')}
-      okButtonProps={{ loading: back.isPending, disabled: old.data === undefined }}
+      okButtonProps={{
+        loading: back.isPending,
+        disabled: old.data === undefined || (unconfirmed !== undefined && !mayChangeMaster),
+      }}
       onOk={() => {
         if (version !== undefined) back.mutate(version);
       }}
@@ -216,7 +223,11 @@ function RollBackDialog({ corp, version, onClose, onRolledBack }: RollBackDialog
             )
           }
         </QueryView>
-        {back.error !== null && <FailureNotice error={back.error} />}
+        {unconfirmed !== undefined ? (
+          <ConfirmMaster refusal={unconfirmed} onUnderstood={setMayChangeMaster} />
+        ) : (
+          back.error !== null && <FailureNotice error={back.error} />
+        )}
       </div>
     </Modal>
   );

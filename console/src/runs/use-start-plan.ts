@@ -2,13 +2,16 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { App } from 'antd';
 import { useNavigate } from 'react-router';
 import { ApiError } from '../api/client';
-import { startPush } from '../api/push';
-import type { RunMode } from '../api/runs';
+import { startPlan } from '../api/push';
+import type { RunDirection, RunMode } from '../api/runs';
 import { useLanguage } from '../language/use-language';
 import { describeFailure } from '../parts/failure-notice';
 
-/** Starts a push and leads to it; where one is open, to that one. */
-export function useStartPush(corpId: string): {
+/** Starts a push, or a pull that goes on into the OA, and leads to it; where one is open, to that one. */
+export function useStartPlan(
+  corpId: string,
+  direction: RunDirection,
+): {
   readonly start: (mode: RunMode) => void;
   readonly isPending: boolean;
 } {
@@ -17,7 +20,7 @@ export function useStartPush(corpId: string): {
   const navigate = useNavigate();
   const client = useQueryClient();
   const start = useMutation({
-    mutationFn: (mode: RunMode) => startPush(corpId, mode),
+    mutationFn: (mode: RunMode) => startPlan(corpId, direction, mode),
     onSuccess: async ({ runId }) => {
       await navigate(`/runs/${runId}`);
       await client.invalidateQueries({ queryKey: ['runs'] });
@@ -26,7 +29,7 @@ export function useStartPush(corpId: string): {
     onError: (error) => {
       const openRun = error instanceof ApiError && error.status === 409 ? error.body.runId : undefined;
       if (openRun !== undefined) {
-        message.info(t('push.already'));
+        message.info(t(direction === 'push' ? 'push.already' : 'oa-sync.already'));
         void navigate(`/runs/${openRun}`);
         return;
       }

@@ -1,0 +1,34 @@
+import { useSearchParams } from 'react-router';
+import { type DriftFilter, type DriftFilterName, driftKinds, driftStates } from '../api/drift';
+
+interface FilterInAddress {
+  readonly filter: DriftFilter;
+  readonly change: (name: DriftFilterName, value: string | undefined) => void;
+  readonly clear: () => void;
+}
+
+/** The filter lives in the address: it can be sent to a colleague, and survives a reload. */
+export function useDriftFilter(): FilterInAddress {
+  const [parameters, setParameters] = useSearchParams();
+  const text = (name: DriftFilterName) => parameters.get(name) ?? undefined;
+  return {
+    filter: {
+      state: driftStates.find((known) => known === text('state')) ?? 'open',
+      kind: driftKinds.find((known) => known === text('kind')),
+      field: text('field'),
+      q: text('q'),
+    },
+    change: (name, value) =>
+      setParameters(
+        (before) => {
+          const next = new URLSearchParams(before);
+          if (value === undefined || value === '' || (name === 'state' && value === 'open'))
+            next.delete(name);
+          else next.set(name, value);
+          return next;
+        },
+        { replace: true, preventScrollReset: true },
+      ),
+    clear: () => setParameters({}, { replace: true, preventScrollReset: true }),
+  };
+}
