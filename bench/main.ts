@@ -1,9 +1,16 @@
+import { benchBindings } from './bindings';
+import { benchCallbacks } from './callbacks';
 import { benchDirectory } from './directory';
 import { benchPull } from './pull';
 
 type Bench = (args: readonly string[]) => Promise<object>;
 
-const benches: Readonly<Record<string, Bench>> = { pull: benchPull, directory: benchDirectory };
+const benches: Readonly<Record<string, Bench>> = {
+  pull: benchPull,
+  directory: benchDirectory,
+  callbacks: benchCallbacks,
+  bindings: benchBindings,
+};
 
 /** `npm run bench -- <name> [options] [--json]` */
 async function main(): Promise<void> {

@@ -14,9 +14,15 @@ export interface ProductProcess {
   api<T>(method: string, path: string, body?: unknown): Promise<T>;
   /** A body that is not JSON. */
   send<T>(method: string, path: string, body: string, contentType: string): Promise<T>;
+  /** As a form with a part `file`. */
+  sendFile<T>(path: string, file: { readonly name: string; readonly content: Uint8Array }): Promise<T>;
   control<T>(method: string, path: string, body?: unknown): Promise<T>;
+  /** As the kernel would; whoever runs the product starts another one. */
+  killWorker(): void;
   /** The most memory the worker's process ever held. */
   workerPeakRssMb(): number;
+  /** The most memory the API's process ever held. */
+  apiPeakRssMb(): number;
   stop(): Promise<void>;
 }
 
@@ -75,8 +81,16 @@ export async function startProductProcess(): Promise<ProductProcess> {
         authorization: `Bearer ${adminToken}`,
         'content-type': contentType,
       }),
+    sendFile: (path, { name, content }) => {
+      const form = new FormData();
+      form.set('file', new Blob([new Uint8Array(content)]), name);
+      return requestWith('POST', `${apiUrl}${path}`, form, { authorization: `Bearer ${adminToken}` });
+    },
     control: (method, path, body) => request(method, `${endpoints.simulatorUrl}/_sim${path}`, body),
+    killWorker: () =>
+      process.kill(readJson<{ pid: number }>(folder, 'run', 'worker.process.json').pid, 'SIGKILL'),
     workerPeakRssMb: () => peakRssMb(workerPid),
+    apiPeakRssMb: () => peakRssMb(readJson<{ pid: number }>(folder, 'run', 'api.process.json').pid),
     stop,
   };
 }
@@ -95,7 +109,7 @@ async function request<T>(
 async function requestWith<T>(
   method: string,
   url: string,
-  body: string | undefined,
+  body: string | FormData | undefined,
   headers: Readonly<Record<string, string>>,
 ): Promise<T> {
   const answer = await fetch(url, { method, headers, ...(body === undefined ? {} : { body }) });
