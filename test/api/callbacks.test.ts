@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { getSignature, encrypt } from '@wecom/crypto';
 import type { SimulatedCorp, TestApi } from './harness';
 import { startTestApi } from './harness';
@@ -100,6 +101,145 @@ describe('callbacks', () => {
     ).toBe(400);
     expect((await deliver(query, 'x'.repeat(2_000_000))).status).toBe(413);
     expect(await api.deps.callbackEvents.countEvents(id)).toBe(before);
+  });
+
+  it.each([
+    ['cut off in the middle', (xml: string) => xml.slice(0, -30), 400],
+    [
+      'of a hundred thousand elements in each other',
+      () => `${'<a>'.repeat(100_000)}${'</a>'.repeat(100_000)}`,
+      400,
+    ],
+    [
+      'of a hundred thousand elements beside each other',
+      () => `<xml>${'<a>1</a>'.repeat(60_000)}</xml>`,
+      400,
+    ],
+    ['of thousands of comments and open sections', () => `<xml>${'<![CDATA['.repeat(60_000)}</xml>`, 400],
+    [
+      'with entities that grow',
+      () => `<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><xml><Encrypt>&b;</Encrypt></xml>`,
+      400,
+    ],
+    [
+      'with an external entity',
+      () => `<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><xml><Encrypt>&a;</Encrypt></xml>`,
+      400,
+    ],
+    [
+      'that looks like thousands of envelopes',
+      () => `<xml><![CDATA[${'<Encrypt><![CDATA['.repeat(55_000)}]]></xml>`,
+      400,
+    ],
+    ['of nothing but spaces', () => `<xml><Encrypt>${' '.repeat(1_000_000)}<b></b></Encrypt></xml>`, 400],
+    ['with attributes', (xml: string) => xml.replace('<xml>', '<xml a="1">'), 400],
+    ['that is empty', () => '', 400],
+    ['that is JSON', () => '{"encrypt":"x"}', 400],
+    [
+      'larger than a megabyte',
+      (xml: string) => xml.replace('<xml>', `<xml><a>${'x'.repeat(1_100_000)}</a>`),
+      413,
+    ],
+  ] as const)('with a body %s are refused, with the reason in the log', async (_name, change, status) => {
+    const before = await api.deps.callbackEvents.countEvents(id);
+    const logged = api.logged.length;
+    const { query, xml } = envelope(event('attacker'));
+    const startedAt = performance.now();
+    expect((await deliver(query, change(xml))).status).toBe(status);
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(api.logged.slice(logged).join('')).toMatch(/"reason":"(not-an-envelope|too-large)"/);
+    expect(await api.deps.callbackEvents.countEvents(id)).toBe(before);
+  });
+
+  it.each([
+    ['nested too deeply', `${'<a>'.repeat(5_000)}${'</a>'.repeat(5_000)}`],
+    ['with a document type', '<!DOCTYPE x [<!ENTITY a "b">]><xml><UserID>&a;</UserID></xml>'],
+    ['that is no XML', 'hello'],
+  ])('with a signed message %s are refused', async (_name, message) => {
+    const before = await api.deps.callbackEvents.countEvents(id);
+    const { query, xml } = envelope(message);
+    expect((await deliver(query, xml)).status).toBe(400);
+    expect(await api.deps.callbackEvents.countEvents(id)).toBe(before);
+  });
+
+  it('are refused when they come compressed or in an unknown character set', async () => {
+    const { query, xml } = envelope(event('packed'));
+    const url = `${callback}?${query.toString()}`;
+    const packed = await fetch(url, {
+      method: 'POST',
+      body: gzipSync(xml),
+      headers: { 'content-encoding': 'gzip' },
+    });
+    const strange = await fetch(url, {
+      method: 'POST',
+      body: xml,
+      headers: { 'content-type': 'text/xml; charset=klingon' },
+    });
+    expect([packed.status, strange.status]).toEqual([400, 400]);
+  });
+
+  it('carry on with a changed key at once, and keep two apps with the same message apart', async () => {
+    const other = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ';
+    const second = await api.createCorp();
+    const connected = await api.call('/corps', {
+      body: { name: 'B', corpId: second.corpId, contactsCallback: { token, encodingAesKey } },
+    });
+    const secondId = String(connected.body.id);
+    const created = await api.call(`/corps/${secondId}/apps`, {
+      body: {
+        name: 'B',
+        agentId: second.agentId,
+        secret: second.appSecret,
+        callback: { token, encodingAesKey },
+      },
+    });
+    const url = String(created.body.callbackUrl);
+    const post = (to: string, key: string) => {
+      const timestamp = '1409659813';
+      const encrypted = encrypt(key, event('twice'), second.corpId);
+      const query = new URLSearchParams({
+        msg_signature: getSignature(token, timestamp, '7', encrypted),
+        timestamp,
+        nonce: '7',
+      });
+      return fetch(`${to}?${query.toString()}`, {
+        method: 'POST',
+        body: `<xml><Encrypt>${encrypted}</Encrypt></xml>`,
+      });
+    };
+    expect((await post(url, encodingAesKey)).status).toBe(200);
+    await api.call(`/corps/${secondId}/apps/${created.body.id}`, {
+      method: 'PATCH',
+      body: { callback: { token, encodingAesKey: other } },
+    });
+    expect((await post(url, other)).status).toBe(200);
+    expect((await post(String(connected.body.contactsCallbackUrl), encodingAesKey)).status).toBe(200);
+    const { rows } = await api.db.pool.query(
+      'SELECT app_id, deliveries FROM callback_event WHERE corp_id = $1 ORDER BY deliveries DESC',
+      [secondId],
+    );
+    expect(rows).toEqual([
+      { app_id: created.body.id, deliveries: 2 },
+      { app_id: null, deliveries: 1 },
+    ]);
+  });
+
+  it('are not answered with 200 while they can not be stored', async () => {
+    const { query, xml } = envelope(event('unlucky'));
+    await api.db.pool.query('ALTER TABLE callback_event RENAME TO callback_event_away');
+    try {
+      expect((await deliver(query, xml)).status).toBe(503);
+    } finally {
+      await api.db.pool.query('ALTER TABLE callback_event_away RENAME TO callback_event');
+    }
+    expect((await deliver(query, xml)).status).toBe(200);
+  });
+
+  it('are counted in the metrics', async () => {
+    const metrics = await api.fetch('/metrics');
+    expect(metrics.text).toContain('wecom_bridge_callbacks_total{outcome="new"}');
+    expect(metrics.text).toContain('wecom_bridge_callbacks_total{outcome="refused:signature"}');
+    expect(metrics.text).toContain('wecom_bridge_waiting_events');
   });
 
   it('have addresses that nobody guesses, and none before they are configured', async () => {

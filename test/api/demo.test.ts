@@ -1,3 +1,4 @@
+import { demoPassword, demoPasswordOwners } from '../../demo/passwords';
 import { seedDemo } from '../../embedded/seed-demo';
 import { createSecretBox } from '../../store/secrets';
 import { startTestSimulator } from '../support/simulator';
@@ -55,6 +56,16 @@ describe('the demo', () => {
     expect((await api.call('/oa/users/nobody')).status).toBe(404);
     expect((await api.call('/oa/users?cursor=nonsense')).status).toBe(422);
     expect((await api.call('/oa/users?q=%25')).body.total).toBe(0);
+  });
+
+  it('has a few people in the OA whose password is known, and nobody else with one', async () => {
+    const check = (loginName: string, password: string) =>
+      api.deps.oaSignIn.checkPassword({ loginName, password });
+    expect(await check('yuhang.tang', demoPassword)).toEqual({ kind: 'accepted', userId: '1001' });
+    expect(await check('xinyi.li', demoPassword)).toEqual({ kind: 'rejected', reason: 'wrong-password' });
+    expect((await api.db.pool.query('SELECT oa_user_id FROM oa_password ORDER BY 1')).rows).toEqual(
+      demoPasswordOwners.map((id) => ({ oa_user_id: id })),
+    );
   });
 
   it('is kept by the next start, follows the simulator to another port, and is made again there when lost', async () => {

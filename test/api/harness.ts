@@ -199,6 +199,7 @@ export async function startTestApi(
     control,
 
     async close() {
+      deps.callbackWaker.stop();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await Promise.all([deps.temporal.close(), db.close(), simulator.close()]);

@@ -100,12 +100,16 @@ describe('master keys', () => {
       await corps.createApp(corp.id, { name: 'A', agentId: 1000002, secret: `app-${number}`, callback });
       ids.push(corp.id);
     }
-    await createCallbackEventStore(db, before).saveEvent({
-      corpId: ids[0] ?? '',
-      appId: null,
-      eventKey: 'e',
-      payload: '{}',
-    });
+    await createCallbackEventStore(db, before).saveEvents([
+      {
+        corpId: ids[0] ?? '',
+        appId: null,
+        eventKey: 'e',
+        kind: 'message/text',
+        payload: '{}',
+        isWork: false,
+      },
+    ]);
     const target = { url: 'https://hooks.example.com/send?key=1', secret: 'notice-1' };
     await createSettingsStore(db, before).saveSettings(
       ids[0] ?? '',

@@ -35,6 +35,8 @@ const nothing = {
   updateUser: 0,
   deleteUser: 0,
   unchangedUser: 0,
+  bindUser: 0,
+  conflict: 0,
 };
 
 async function eventually<T>(look: () => Promise<T | undefined>, withinMs = 20_000): Promise<T> {

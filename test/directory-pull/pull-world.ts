@@ -86,7 +86,9 @@ export type MemberInMirror = {
 export type DepartmentInMirror = { id: number; parentId: number; name: string | null; gone: boolean };
 
 /** Real Temporal, Postgres and simulator; the worker runs inside the test unless `worker` is false. */
-export async function createPullWorld(options: { readonly worker?: boolean } = {}): Promise<PullWorld> {
+export async function createPullWorld(
+  options: { readonly worker?: boolean; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<PullWorld> {
   const [database, namespace, simulator] = await Promise.all([
     createTestDatabase(),
     createTestNamespace(),
@@ -101,6 +103,7 @@ export async function createPullWorld(options: { readonly worker?: boolean } = {
     BRIDGE_MASTER_KEY: randomBytes(32).toString('base64'),
     SIMULATOR_URL: wecom.url,
     BRIDGE_LOG_LEVEL: 'silent',
+    ...options.env,
   });
   const logger = pino({ level: config.BRIDGE_LOG_LEVEL });
   await ensureNamespace({ address }, namespace, logger);

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { defaultDirectorySettings } from '../../domain/directory/settings';
 import { projectRoot } from '../../project-root';
 import { fixtureCorp } from './fixture-corp';
 import {
@@ -57,6 +58,15 @@ it('done', async () => {
 it('simulated', async () => {
   const corp = await world.createCorp(fixtureCorp);
   await record('simulated', await world.startPull(corp, 'simulate'), 'COMPLETED');
+});
+
+it('done, with members linked', async () => {
+  const corp = await world.createCorp(fixtureCorp);
+  const { pull } = defaultDirectorySettings;
+  const linkNewMembers = { ...pull.linkNewMembers, enabled: true };
+  const document = { ...defaultDirectorySettings, pull: { ...pull, linkNewMembers } };
+  await world.settings.saveSettings(corp.id, document, 'token:recorder');
+  await record('linked', await world.startPull(corp), 'COMPLETED');
 });
 
 it('app range only', async () => {

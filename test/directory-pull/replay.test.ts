@@ -29,6 +29,7 @@ it('there is a history for each way a pull can go', () => {
     'done',
     'failed',
     'incomplete',
+    'linked',
     'resumed',
     'retried',
     'simulated',

@@ -216,6 +216,15 @@ function carryOut(change: Change, world: World): Result {
       world.members.delete(change.memberId);
       world.bindings.delete(change.oaUserId);
       return { memberId: change.memberId, departmentId: null };
+    case 'createOaDepartment':
+    case 'renameOaDepartment':
+    case 'moveOaDepartment':
+    case 'removeOaDepartment':
+    case 'createOaUser':
+    case 'updateOaUser':
+    case 'returnOaUser':
+    case 'departOaUser':
+      return refuse('a change of the OA');
     case 'skipUser':
     case 'conflict':
       return refuse('not to be applied');

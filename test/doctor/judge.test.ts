@@ -12,7 +12,7 @@ const app: DoctorFacts['apps'][number] = {
   name: '通讯录',
   agentId: 1000002,
   token: found(undefined),
-  range: found({ departments: 1, users: 0, tags: 0 }),
+  range: found({ departments: 1, users: 0, tags: 0, trustedDomain: 'bridge.example.com' }),
   departments: notTried,
   callback: { kind: 'not-configured' },
 };
@@ -72,6 +72,7 @@ describe('the doctor', () => {
       'api-ips',
       'callback.contacts',
       'callback.app:1000002',
+      'bind-page:1000002',
       'domain-verification',
     ]);
   });
@@ -141,7 +142,11 @@ describe('the doctor', () => {
     ['nothing', { departments: 0, users: 0, tags: 0 }, false],
     ['tags', { departments: 0, users: 0, tags: 1 }, true],
   ])('judges a visible range of %s', (_, range, ok) => {
-    expect(verdicts({ apps: [{ ...app, range: found(range) }] })['visible-range:1000002']).toBe(ok);
+    expect(
+      verdicts({ apps: [{ ...app, range: found({ ...range, trustedDomain: null }) }] })[
+        'visible-range:1000002'
+      ],
+    ).toBe(ok);
   });
 
   it.each<[string, Partial<DoctorFacts>, boolean, string]>([
@@ -193,6 +198,20 @@ describe('the doctor', () => {
     expect(verdicts({ verificationFiles: missing })['domain-verification']).toBe(false);
     expect(verdicts({ verificationFiles: missing, kind: 'private' })['domain-verification']).toBe(true);
   });
+
+  it.each([
+    ['bridge.example.com', 'bind-page-ok', undefined],
+    [null, 'bind-page-none', 'advise-bind-page'],
+    ['other.example.com', 'bind-page-elsewhere', 'advise-bind-page'],
+  ])(
+    'says whether employees can bind with the trusted domain %s, and holds it against nobody',
+    (domain, text, advice) => {
+      const range = found({ departments: 1, users: 0, tags: 0, trustedDomain: domain });
+      const check = one('bind-page:1000002', { apps: [{ ...app, range }] });
+      expect(check).toMatchObject({ ok: true, text, app: { id: 'app-1' } });
+      expect(check?.advice).toBe(advice);
+    },
+  );
 
   it('does not expect an API IP list of a private deployment', () => {
     expect(verdicts({ kind: 'private', apiIps: failed(40003) })['api-ips']).toBe(true);

@@ -46,7 +46,7 @@ describe('a CSV', () => {
     expect([...raw.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
     const lines = raw.toString('utf8').slice(1).split('\r\n');
     expect(lines[0]).toBe(
-      'Plan,Action,Status,Userid,Name,Department path,Field,Old,New,Rule,Limit group,Outcome',
+      'Plan,Action,Status,Userid,Name,Department path,Field,Old,New,Rule,Limit group,Outcome,Postponed until',
     );
     expect(lines).toHaveLength(6);
     expect(lines[1]).toMatch(

@@ -353,6 +353,8 @@ describe('members', () => {
       name: '李四',
       source: 'matched',
       matchedBy: null,
+      runId: null,
+      boundBy: null,
       boundAt: expect.any(String),
     });
     expect((await api.call(`/corps/${corpId}/members/zhangsan`)).body.binding).toMatchObject({

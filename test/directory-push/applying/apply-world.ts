@@ -14,6 +14,8 @@ import type { OaDirectory, OaUser } from '../../../oa/port';
 import { createCorpStore } from '../../../store/corps';
 import { openDatabase, type Database } from '../../../store/database';
 import { createDirectoryPullStore } from '../../../store/directory-pull';
+import { createEmbeddedOaWriter } from '../../../oa/writer';
+import { createKeptDirectory } from '../../../store/oa-directory-writing';
 import { createOaDirectoryStore } from '../../../store/oa-directory';
 import { createPushLedgerStore, type PushLedgerStore } from '../../../store/push-ledger';
 import { createPushPlanStore } from '../../../store/push-plans';
@@ -139,6 +141,7 @@ export async function createApplyWorld(elsewhere?: { readonly url: string }) {
       corps,
       settings,
       oa,
+      oaWriter: createEmbeddedOaWriter(createKeptDirectory(db, oa)),
       ledger: { ...ledger, ...changed },
       connectWecom,
     });

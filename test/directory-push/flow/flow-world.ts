@@ -41,6 +41,8 @@ export type Script = {
   /** Answers of the look at the windows in turn, as milliseconds to wait; then they are open. */
   readonly closedForMs?: readonly number[];
   readonly expiresInMs?: number;
+  /** Whether a pull goes on into the OA. */
+  readonly syncsToOa?: boolean;
   readonly readingMs?: number;
   /** Called at the beginning of each pull, with its number. */
   readonly read?: (count: number) => void;
@@ -101,7 +103,13 @@ export const heldHash = 'b'.repeat(64);
 let runtimeInstalled = false;
 
 /** The product's worker and workflows on a real Temporal server; the activities stand in for the rest of the world. */
-export async function createFlowWorld(): Promise<FlowWorld> {
+export async function createFlowWorld({
+  workflowType = directoryPushType,
+  workflowIdOf = directoryPushId,
+}: {
+  readonly workflowType?: string;
+  readonly workflowIdOf?: (corpId: string) => string;
+} = {}): Promise<FlowWorld> {
   if (!runtimeInstalled) Runtime.install({ logger: new DefaultLogger('ERROR') });
   runtimeInstalled = true;
   const namespace = await createTestNamespace();
@@ -129,10 +137,10 @@ export async function createFlowWorld(): Promise<FlowWorld> {
   async function begin(scenario: MutableScenario, input: Partial<DirectoryPushInput>): Promise<Scenario> {
     const { corpId, runId } = scenario;
     const handle = await client.workflow.start<(input: DirectoryPushInput) => Promise<DirectoryPushResult>>(
-      directoryPushType,
+      workflowType,
       {
         taskQueue: 'wecom-bridge',
-        workflowId: directoryPushId(corpId),
+        workflowId: workflowIdOf(corpId),
         workflowIdConflictPolicy: 'FAIL',
         staticSummary: '推送通讯录 · Directory push',
         memo: { runId },
@@ -228,9 +236,9 @@ function standIns(of: (corpId: string) => MutableScenario): BridgeActivities {
   };
 
   return {
-    async beginPush({ corpId, runId }) {
+    async beginPush({ corpId, runId, target }) {
       const scenario = of(corpId);
-      scenario.calls.push('begin');
+      scenario.calls.push(target === 'oa' ? 'begin for the OA' : 'begin');
       scenario.script.beginPush?.();
       return {
         corpId,
@@ -334,6 +342,7 @@ function standIns(of: (corpId: string) => MutableScenario): BridgeActivities {
       scenario.looks += 1;
       return waitMs > 0 ? { waitMs, openForMs: 0 } : { waitMs: 0, openForMs: 600_000 };
     },
+    syncsToOa: async ({ corpId }) => of(corpId).script.syncsToOa ?? false,
     async openRunOf({ corpId }) {
       const scenario = of(corpId);
       const phase = scenario.calls.includes('blocked') ? 'blocked' : 'applying';
@@ -343,6 +352,7 @@ function standIns(of: (corpId: string) => MutableScenario): BridgeActivities {
       of(corpId).calls.push(`notice ${kind}`);
       return [];
     },
+    processDirectoryEvents: nothing,
     sendNotice: nothing,
     giveNoticeUp: nothing,
 
@@ -362,6 +372,7 @@ function standIns(of: (corpId: string) => MutableScenario): BridgeActivities {
     reviewReading: async () => ({ readAgain: false, complete: true, departments: 1, members: 0 }),
     compareWithMirror: async () => noPullCounts,
     mergeIntoMirror: async () => noPullCounts,
+    linkNewMembers: async () => ({ bindUser: 0, conflict: 0 }),
     finishPull: async () => undefined,
   };
 }

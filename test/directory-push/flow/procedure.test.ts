@@ -57,7 +57,7 @@ function withoutNotices({ calls }: Scenario): string[] {
 }
 
 describe('without an approval', () => {
-  it('a plan within the limits is applied at once', async () => {
+  it.concurrent('a plan within the limits is applied at once', async () => {
     const push = await world.start({});
     expect(await push.handle.result()).toEqual({
       runId: push.runId,
@@ -70,30 +70,33 @@ describe('without an approval', () => {
     await reached(push, 'notice done');
   });
 
-  it('a simulation ends with its plan, and tells nobody', async () => {
+  it.concurrent('a simulation ends with its plan, and tells nobody', async () => {
     const push = await world.start({}, { mode: 'simulate' });
     await push.handle.result();
     expect(push.calls).toEqual([...readAndPlan, 'end done']);
   });
 
-  it('a plan without changes writes nothing, even where every plan needs an approval', async () => {
-    const push = await world.start({ pending: [], rule: { required: 'always' } });
-    await push.handle.result();
-    expect(withoutNotices(push)).toEqual([...readAndPlan, 'end done']);
-  });
+  it.concurrent(
+    'a plan without changes writes nothing, even where every plan needs an approval',
+    async () => {
+      const push = await world.start({ pending: [], rule: { required: 'always' } });
+      await push.handle.result();
+      expect(withoutNotices(push)).toEqual([...readAndPlan, 'end done']);
+    },
+  );
 
-  it('where nobody is ever asked, what lies beyond the limits stays held', async () => {
+  it.concurrent('where nobody is ever asked, what lies beyond the limits stays held', async () => {
     const push = await world.start({ held: [user], rule: { required: 'never' } });
     expect(await push.handle.result()).toMatchObject({ outcome: 'done', done: 1, held: 1 });
     expect(push.calls).not.toContain('release');
   });
 
-  it('what no approval can release is not waited for', async () => {
+  it.concurrent('what no approval can release is not waited for', async () => {
     const push = await world.start({ held: [user], facts: { releasable: 0 } });
     expect(await push.handle.result()).toMatchObject({ outcome: 'done', held: 1 });
   });
 
-  it('stages follow one another, batches of one stage run two at a time', async () => {
+  it.concurrent('stages follow one another, batches of one stage run two at a time', async () => {
     const push = await world.start({
       pending: [0, 100, 2000, 2000, 2000, 2000, 3000],
       batchSize: 1,
@@ -108,7 +111,7 @@ describe('without an approval', () => {
     expect(push.mostBatches).toBe(2);
   });
 
-  it('a refusal of the plan fails the run with its code and parameters', async () => {
+  it.concurrent('a refusal of the plan fails the run with its code and parameters', async () => {
     const push = await world.start({
       makePlan: () => {
         throw ApplicationFailure.nonRetryable('stopped', 'PushRefusedError', {
@@ -126,29 +129,32 @@ describe('without an approval', () => {
 });
 
 describe('an approval', () => {
-  it('of what lies beyond the limits is awaited after the rest was applied, and checked once more', async () => {
-    const push = await world.start({ held: [user, user] });
-    await reached(push, 'awaiting-approval');
-    expect(await push.handle.query(pushProgressQuery)).toMatchObject({
-      phase: 'awaiting-approval',
-      planHash: heldHash,
-      held: 2,
-      done: 1,
-    });
-    await reached(push, 'notice needs-approval');
+  it.concurrent(
+    'of what lies beyond the limits is awaited after the rest was applied, and checked once more',
+    async () => {
+      const push = await world.start({ held: [user, user] });
+      await reached(push, 'awaiting-approval');
+      expect(await push.handle.query(pushProgressQuery)).toMatchObject({
+        phase: 'awaiting-approval',
+        planHash: heldHash,
+        held: 2,
+        done: 1,
+      });
+      await reached(push, 'notice needs-approval');
 
-    await approve(push, heldHash);
+      await approve(push, heldHash);
 
-    expect(await push.handle.result()).toMatchObject({ outcome: 'done', done: 3, held: 0 });
-    expect(withoutNotices(push)).toEqual([
-      ...[...readAndPlan, 'applying', 'apply 2000'],
-      ...['await approval of held', 'awaiting-approval'],
-      ...['reading', 'pull by push', 'planning', 'verify held', 'release'],
-      ...['applying', 'apply 2000', 'end done'],
-    ]);
-  });
+      expect(await push.handle.result()).toMatchObject({ outcome: 'done', done: 3, held: 0 });
+      expect(withoutNotices(push)).toEqual([
+        ...[...readAndPlan, 'applying', 'apply 2000'],
+        ...['await approval of held', 'awaiting-approval'],
+        ...['reading', 'pull by push', 'planning', 'verify held', 'release'],
+        ...['applying', 'apply 2000', 'end done'],
+      ]);
+    },
+  );
 
-  it('is awaited before anything is written where every plan needs one', async () => {
+  it.concurrent('is awaited before anything is written where every plan needs one', async () => {
     const push = await world.start({ held: [user], rule: { required: 'always' } });
     await reached(push, 'awaiting-approval');
     expect(push.calls).not.toContain('apply 2000');
@@ -157,7 +163,7 @@ describe('an approval', () => {
     expect(push.calls).toContain('verify whole');
   });
 
-  it('lets a blocked plan through', async () => {
+  it.concurrent('lets a blocked plan through', async () => {
     const push = await world.start({ held: [user], pending: [], facts: { verdict: 'blocked' } });
     await reached(push, 'blocked');
     await reached(push, 'notice blocked');
@@ -165,7 +171,7 @@ describe('an approval', () => {
     expect(await push.handle.result()).toMatchObject({ outcome: 'done', done: 1 });
   });
 
-  it('of a plan that has moved on expires the run, and nothing is written', async () => {
+  it.concurrent('of a plan that has moved on expires the run, and nothing is written', async () => {
     const push = await world.start({ rule: { required: 'always' }, verified: [false] });
     await reached(push, 'awaiting-approval');
     await approve(push);
@@ -174,14 +180,14 @@ describe('an approval', () => {
     await reached(push, 'notice expired');
   });
 
-  it('of the safe part only leaves the rest held', async () => {
+  it.concurrent('of the safe part only leaves the rest held', async () => {
     const push = await world.start({ held: [user], rule: { required: 'always' } });
     await reached(push, 'awaiting-approval');
     await approve(push, planHash, true);
     expect(await push.handle.result()).toMatchObject({ outcome: 'done', done: 1, held: 1 });
   });
 
-  it('of the safe part only, once that is applied, ends the run', async () => {
+  it.concurrent('of the safe part only, once that is applied, ends the run', async () => {
     const push = await world.start({ held: [user] });
     await reached(push, 'awaiting-approval');
     await approve(push, heldHash, true);
@@ -189,33 +195,36 @@ describe('an approval', () => {
     expect(push.calls).not.toContain('verify held');
   });
 
-  it('under another hash, twice, or without anything to approve is refused with a code', async () => {
-    const push = await world.start({
-      rule: { required: 'always' },
-      applyBatch: () => resting(500).then(() => undefined),
-    });
-    await reached(push, 'begin');
-    await reached(push, 'awaiting-approval');
-    expect(await refusalOf(approve(push, heldHash))).toBe('plan-hash-differs');
-    await approve(push);
-    expect(await refusalOf(approve(push))).toBe('nothing-to-approve');
-    await push.handle.result();
-  });
+  it.concurrent(
+    'under another hash, twice, or without anything to approve is refused with a code',
+    async () => {
+      const push = await world.start({
+        rule: { required: 'always' },
+        applyBatch: () => resting(500).then(() => undefined),
+      });
+      await reached(push, 'begin');
+      await reached(push, 'awaiting-approval');
+      expect(await refusalOf(approve(push, heldHash))).toBe('plan-hash-differs');
+      await approve(push);
+      expect(await refusalOf(approve(push))).toBe('nothing-to-approve');
+      await push.handle.result();
+    },
+  );
 
-  it('that is refused by a person ends the run as rejected', async () => {
+  it.concurrent('that is refused by a person ends the run as rejected', async () => {
     const push = await world.start({ held: [user] });
     await reached(push, 'awaiting-approval');
     await push.handle.executeUpdate(rejectPushUpdate, { args: [{ by: 'user:1' }] });
     expect(await push.handle.result()).toMatchObject({ outcome: 'rejected', done: 1, held: 1 });
   });
 
-  it('that does not come in time expires the run', async () => {
+  it.concurrent('that does not come in time expires the run', async () => {
     const push = await world.start({ held: [user], expiresInMs: 500 });
     expect(await push.handle.result()).toMatchObject({ outcome: 'expired' });
     expect(push.ends).toEqual([{ phase: 'expired', error: { code: 'approval-timed-out' } }]);
   });
 
-  it('is asked for again and again, and not before a snooze is over', async () => {
+  it.concurrent('is asked for again and again, and not before a snooze is over', async () => {
     const push = await world.start({ held: [user] }, { pace: { reminderEveryMs: 300 } });
     await reached(push, 'notice needs-approval', 3);
     await push.handle.signal(snoozeNoticeSignal, { until: new Date(Date.now() + 60_000).toISOString() });
@@ -228,7 +237,7 @@ describe('an approval', () => {
     await push.handle.result();
   });
 
-  it('names the hash of the plan as decisions left it', async () => {
+  it.concurrent('names the hash of the plan as decisions left it', async () => {
     const push = await world.start({ held: [user, user] });
     await reached(push, 'awaiting-approval');
     const rewritten = 'c'.repeat(64);
@@ -238,14 +247,14 @@ describe('an approval', () => {
     expect(await push.handle.result()).toMatchObject({ outcome: 'done' });
   });
 
-  it('is no longer needed when everything held was left out', async () => {
+  it.concurrent('is no longer needed when everything held was left out', async () => {
     const push = await world.start({ held: [user] });
     await reached(push, 'awaiting-approval');
     await push.handle.signal(planRewrittenSignal, { planHash: heldHash, held: 0 });
     expect(await push.handle.result()).toMatchObject({ outcome: 'done' });
   });
 
-  it('of a simulation applies its plan in a run of its own, without asking again', async () => {
+  it.concurrent('of a simulation applies its plan in a run of its own, without asking again', async () => {
     const push = await world.start(
       { held: [user], rule: { required: 'always' } },
       { plan: { kind: 'approved-plan', runId: 'simulated', planHash } },
@@ -256,7 +265,7 @@ describe('an approval', () => {
     ]);
   });
 
-  it('of a simulation that has moved on expires', async () => {
+  it.concurrent('of a simulation that has moved on expires', async () => {
     const push = await world.start(
       { adopted: 'moved' },
       { plan: { kind: 'approved-plan', runId: 'simulated', planHash } },
@@ -264,7 +273,7 @@ describe('an approval', () => {
     expect(await push.handle.result()).toMatchObject({ outcome: 'expired', done: 0 });
   });
 
-  it('is needed for an undo like for any other plan, but nobody is looked up for it', async () => {
+  it.concurrent('is needed for an undo like for any other plan, but nobody is looked up for it', async () => {
     const push = await world.start({ held: [user] }, { plan: { kind: 'undo', runId: 'undone' } });
     await reached(push, 'awaiting-approval');
     expect(push.calls).not.toContain('look up');
@@ -274,7 +283,7 @@ describe('an approval', () => {
 });
 
 describe('a newer push', () => {
-  it('takes the place of one that is blocked', async () => {
+  it.concurrent('takes the place of one that is blocked', async () => {
     const push = await world.start({ facts: { verdict: 'blocked' } });
     await reached(push, 'blocked');
     await push.handle.signal(supersedePushSignal);
@@ -282,7 +291,7 @@ describe('a newer push', () => {
     expect(push.ends).toEqual([{ phase: 'expired', error: { code: 'superseded' } }]);
   });
 
-  it('does not take the place of one that waits for an approval', async () => {
+  it.concurrent('does not take the place of one that waits for an approval', async () => {
     const push = await world.start({ held: [user] });
     await reached(push, 'awaiting-approval');
     await push.handle.signal(supersedePushSignal);
@@ -294,28 +303,34 @@ describe('a newer push', () => {
 describe('pause, resume and cancel', () => {
   const slowly = async (): Promise<undefined> => resting(400).then(() => undefined);
 
-  it('a paused run finishes what is under way, writes nothing more, and goes on when it is resumed', async () => {
-    const push = await world.start({ pending: [user, user, user, user], batchSize: 1, applyBatch: slowly });
-    await reached(push, 'apply 2000');
-    await push.handle.executeUpdate(pausePushUpdate);
-    expect(await refusalOf(push.handle.executeUpdate(pausePushUpdate))).toBe('nothing-to-pause');
-    await reached(push, 'paused');
-    expect(push.changes.map(({ status }) => status)).toEqual(['done', 'done', 'pending', 'pending']);
-    await push.handle.executeUpdate(resumePushUpdate);
-    expect(await push.handle.result()).toMatchObject({ outcome: 'done', done: 4 });
-    expect(push.calls).not.toContain('verify remainder');
-  });
+  it.concurrent(
+    'a paused run finishes what is under way, writes nothing more, and goes on when it is resumed',
+    async () => {
+      const push = await world.start({ pending: [user, user, user, user], batchSize: 1, applyBatch: slowly });
+      await reached(push, 'apply 2000');
+      await push.handle.executeUpdate(pausePushUpdate);
+      expect(await refusalOf(push.handle.executeUpdate(pausePushUpdate))).toBe('nothing-to-pause');
+      await reached(push, 'paused');
+      expect(push.changes.map(({ status }) => status)).toEqual(['done', 'done', 'pending', 'pending']);
+      await push.handle.executeUpdate(resumePushUpdate);
+      expect(await push.handle.result()).toMatchObject({ outcome: 'done', done: 4 });
+      expect(push.calls).not.toContain('verify remainder');
+    },
+  );
 
-  it('what is not being applied can not be paused, and what is not paused can not be resumed', async () => {
-    const push = await world.start({ held: [user] });
-    await reached(push, 'awaiting-approval');
-    expect(await refusalOf(push.handle.executeUpdate(pausePushUpdate))).toBe('nothing-to-pause');
-    expect(await refusalOf(push.handle.executeUpdate(resumePushUpdate))).toBe('nothing-to-resume');
-    await approve(push, heldHash);
-    await push.handle.result();
-  });
+  it.concurrent(
+    'what is not being applied can not be paused, and what is not paused can not be resumed',
+    async () => {
+      const push = await world.start({ held: [user] });
+      await reached(push, 'awaiting-approval');
+      expect(await refusalOf(push.handle.executeUpdate(pausePushUpdate))).toBe('nothing-to-pause');
+      expect(await refusalOf(push.handle.executeUpdate(resumePushUpdate))).toBe('nothing-to-resume');
+      await approve(push, heldHash);
+      await push.handle.result();
+    },
+  );
 
-  it.each([
+  it.concurrent.each([
     { verified: true, outcome: 'done' },
     { verified: false, outcome: 'expired' },
   ])('after a long pause the plan is checked ($verified → $outcome)', async ({ verified, outcome }) => {
@@ -334,64 +349,73 @@ describe('pause, resume and cancel', () => {
     );
   });
 
-  it('an error that only an administrator can mend pauses the run, and it goes on where it was', async () => {
-    const stopped = ApplicationFailure.nonRetryable('WeCom refuses', 'PushStopped', {
-      code: 'wecom-access',
-      wecom: { path: 'user/create', errcode: 60020 },
-    });
-    let refusing = true;
-    const push = await world.start({
-      pending: [100, user],
-      applyBatch: async ({ stage }) => {
-        if (stage === user && refusing) throw stopped;
-        return undefined;
-      },
-    });
-    await reached(push, 'paused: wecom-access');
-    await reached(push, 'notice paused');
-    await push.handle.executeUpdate(resumePushUpdate);
-    await reached(push, 'paused: wecom-access', 2);
-    refusing = false;
-    await push.handle.executeUpdate(resumePushUpdate);
-    expect(await push.handle.result()).toMatchObject({ outcome: 'done', done: 2 });
-    expect(push.calls.filter((call) => call === 'apply 100')).toHaveLength(1);
-  });
+  it.concurrent(
+    'an error that only an administrator can mend pauses the run, and it goes on where it was',
+    async () => {
+      const stopped = ApplicationFailure.nonRetryable('WeCom refuses', 'PushStopped', {
+        code: 'wecom-access',
+        wecom: { path: 'user/create', errcode: 60020 },
+      });
+      let refusing = true;
+      const push = await world.start({
+        pending: [100, user],
+        applyBatch: async ({ stage }) => {
+          if (stage === user && refusing) throw stopped;
+          return undefined;
+        },
+      });
+      await reached(push, 'paused: wecom-access');
+      await reached(push, 'notice paused');
+      await push.handle.executeUpdate(resumePushUpdate);
+      await reached(push, 'paused: wecom-access', 2);
+      refusing = false;
+      await push.handle.executeUpdate(resumePushUpdate);
+      expect(await push.handle.result()).toMatchObject({ outcome: 'done', done: 2 });
+      expect(push.calls.filter((call) => call === 'apply 100')).toHaveLength(1);
+    },
+  );
 
-  it('the same error while an approved plan is checked loses neither the plan nor the approval', async () => {
-    let refusing = true;
-    const push = await world.start({
-      held: [user],
-      read: (count) => {
-        if (count === 1 || !refusing) return;
-        throw ApplicationFailure.nonRetryable('WeCom refuses', 'WecomAccessError', {
-          code: 'wecom-access',
-          wecom: { path: 'user/list_id', errcode: 60020 },
-        });
-      },
-    });
-    await reached(push, 'awaiting-approval');
-    await approve(push, heldHash);
-    await reached(push, 'paused: wecom-access');
-    refusing = false;
-    await push.handle.executeUpdate(resumePushUpdate);
-    expect(await push.handle.result()).toMatchObject({ outcome: 'done', done: 2 });
-  });
+  it.concurrent(
+    'the same error while an approved plan is checked loses neither the plan nor the approval',
+    async () => {
+      let refusing = true;
+      const push = await world.start({
+        held: [user],
+        read: (count) => {
+          if (count === 1 || !refusing) return;
+          throw ApplicationFailure.nonRetryable('WeCom refuses', 'WecomAccessError', {
+            code: 'wecom-access',
+            wecom: { path: 'user/list_id', errcode: 60020 },
+          });
+        },
+      });
+      await reached(push, 'awaiting-approval');
+      await approve(push, heldHash);
+      await reached(push, 'paused: wecom-access');
+      refusing = false;
+      await push.handle.executeUpdate(resumePushUpdate);
+      expect(await push.handle.result()).toMatchObject({ outcome: 'done', done: 2 });
+    },
+  );
 
-  it('a cancelled run finishes the batches under way and keeps the rest, which can be taken up again', async () => {
-    const push = await world.start({ pending: [user, user, user, user], batchSize: 1, applyBatch: slowly });
-    await reached(push, 'apply 2000', 2);
-    await push.handle.cancel();
-    await expect(push.handle.result()).rejects.toThrow();
-    expect((await push.handle.describe()).status.name).toBe('CANCELLED');
-    expect(push.ends).toEqual([{ phase: 'cancelled' }]);
-    expect(push.changes.map(({ status }) => status)).toEqual(['done', 'done', 'pending', 'pending']);
+  it.concurrent(
+    'a cancelled run finishes the batches under way and keeps the rest, which can be taken up again',
+    async () => {
+      const push = await world.start({ pending: [user, user, user, user], batchSize: 1, applyBatch: slowly });
+      await reached(push, 'apply 2000', 2);
+      await push.handle.cancel();
+      await expect(push.handle.result()).rejects.toThrow();
+      expect((await push.handle.describe()).status.name).toBe('CANCELLED');
+      expect(push.ends).toEqual([{ phase: 'cancelled' }]);
+      expect(push.changes.map(({ status }) => status)).toEqual(['done', 'done', 'pending', 'pending']);
 
-    const again = await world.again(push, { plan: { kind: 'remainder', of: 'pending' } });
-    expect(await again.handle.result()).toMatchObject({ outcome: 'done', done: 4 });
-    expect(again.calls).toContain('verify remainder');
-  });
+      const again = await world.again(push, { plan: { kind: 'remainder', of: 'pending' } });
+      expect(await again.handle.result()).toMatchObject({ outcome: 'done', done: 4 });
+      expect(again.calls).toContain('verify remainder');
+    },
+  );
 
-  it.each(['awaiting-approval', 'blocked'] as const)(
+  it.concurrent.each(['awaiting-approval', 'blocked'] as const)(
     'a run that was cancelled while it was %s is not applied without the approval when it is taken up again',
     async (phase) => {
       const push = await world.start({
@@ -411,28 +435,31 @@ describe('pause, resume and cancel', () => {
     },
   );
 
-  it('a run that was cancelled while its rest was held waits for the approval of the rest again', async () => {
-    const push = await world.start({ held: [user] });
-    await reached(push, 'awaiting-approval');
-    await push.handle.cancel();
-    await expect(push.handle.result()).rejects.toThrow();
-    const again = await world.again(push, { plan: { kind: 'remainder', of: 'pending' } });
-    await reached(again, 'awaiting-approval', 2);
-    await approve(again, heldHash);
-    expect(await again.handle.result()).toMatchObject({ outcome: 'done', done: 2 });
-  });
+  it.concurrent(
+    'a run that was cancelled while its rest was held waits for the approval of the rest again',
+    async () => {
+      const push = await world.start({ held: [user] });
+      await reached(push, 'awaiting-approval');
+      await push.handle.cancel();
+      await expect(push.handle.result()).rejects.toThrow();
+      const again = await world.again(push, { plan: { kind: 'remainder', of: 'pending' } });
+      await reached(again, 'awaiting-approval', 2);
+      await approve(again, heldHash);
+      expect(await again.handle.result()).toMatchObject({ outcome: 'done', done: 2 });
+    },
+  );
 
-  it('trying failures again does not ask for what is held', async () => {
+  it.concurrent('trying failures again does not ask for what is held', async () => {
     const push = await world.start({ held: [user] }, { plan: { kind: 'remainder', of: 'failed' } });
     expect(await push.handle.result()).toMatchObject({ outcome: 'done', done: 1, held: 1 });
   });
 
-  it('what is left of a run whose plan has moved on is not applied', async () => {
+  it.concurrent('what is left of a run whose plan has moved on is not applied', async () => {
     const push = await world.start({ verified: [false] }, { plan: { kind: 'remainder', of: 'failed' } });
     expect(await push.handle.result()).toMatchObject({ outcome: 'expired', done: 0 });
   });
 
-  it('a batch that does not come to its end is cancelled with the run', async () => {
+  it.concurrent('a batch that does not come to its end is cancelled with the run', async () => {
     const push = await world.start(
       { applyBatch: () => resting(60_000).then(() => undefined) },
       { pace: { finishBatchWithinMs: 300 } },
@@ -443,7 +470,7 @@ describe('pause, resume and cancel', () => {
     expect(push.ends).toEqual([{ phase: 'cancelled' }]);
   });
 
-  it.each(['awaiting-approval', 'blocked', 'paused'] as const)(
+  it.concurrent.each(['awaiting-approval', 'blocked', 'paused'] as const)(
     'a run that is %s can be cancelled',
     async (phase) => {
       const push = await world.start({
@@ -462,7 +489,7 @@ describe('pause, resume and cancel', () => {
     },
   );
 
-  it('a run that is cancelled while it reads ends its pull with it', async () => {
+  it.concurrent('a run that is cancelled while it reads ends its pull with it', async () => {
     const push = await world.start({ readingMs: 20_000 });
     await reached(push, 'pull by push');
     await push.handle.cancel();
@@ -474,7 +501,7 @@ describe('pause, resume and cancel', () => {
 });
 
 describe('what WeCom leaves undone', () => {
-  it('is tried again in another pass before the next stage begins', async () => {
+  it.concurrent('is tried again in another pass before the next stage begins', async () => {
     let unable = 2;
     const push = await world.start({
       pending: [user, 3000],
@@ -487,7 +514,7 @@ describe('what WeCom leaves undone', () => {
     ]);
   });
 
-  it('fails the run with the last error when nothing moves any more', async () => {
+  it.concurrent('fails the run with the last error when nothing moves any more', async () => {
     const push = await world.start({
       applyBatch: async () => ({
         done: 0,
@@ -504,7 +531,7 @@ describe('what WeCom leaves undone', () => {
 });
 
 describe('another pull of the same corp', () => {
-  it('is waited for, and the push reads for itself afterwards', async () => {
+  it.concurrent('is waited for, and the push reads for itself afterwards', async () => {
     const first = await world.start({ readingMs: 1_000 }, { mode: 'simulate' });
     await first.handle.result();
     const corpId = first.corpId;
@@ -521,7 +548,7 @@ describe('another pull of the same corp', () => {
     ]);
   });
 
-  it('that does not end fails the push', async () => {
+  it.concurrent('that does not end fails the push', async () => {
     const first = await world.start({ readingMs: 20_000 }, { mode: 'simulate' });
     await reached(first, 'pull by push');
     const corpId = first.corpId;
@@ -541,7 +568,7 @@ describe('another pull of the same corp', () => {
 });
 
 describe('maintenance windows', () => {
-  it('a run waits for the end of a window before it writes, and asks again then', async () => {
+  it.concurrent('a run waits for the end of a window before it writes, and asks again then', async () => {
     const push = await world.start({ closedForMs: [300, 300] });
     expect(await push.handle.result()).toMatchObject({ outcome: 'done', done: 1 });
     expect(withoutNotices(push)).toEqual([
@@ -551,7 +578,7 @@ describe('maintenance windows', () => {
     expect(push.calls).not.toContain('notice paused');
   });
 
-  it('a scheduled run waits before it reads, so that its plan is fresh', async () => {
+  it.concurrent('a scheduled run waits before it reads, so that its plan is fresh', async () => {
     const push = await world.start({ closedForMs: [300] }, { trigger: 'schedule' });
     await push.handle.result();
     expect(withoutNotices(push)).toEqual([
@@ -560,10 +587,13 @@ describe('maintenance windows', () => {
     ]);
   });
 
-  it('resuming looks at the settings again: a window that was taken away does not hold any longer', async () => {
-    const push = await world.start({ closedForMs: [60_000] });
-    await reached(push, 'paused: maintenance-window');
-    await push.handle.executeUpdate(resumePushUpdate);
-    expect(await push.handle.result()).toMatchObject({ outcome: 'done' });
-  });
+  it.concurrent(
+    'resuming looks at the settings again: a window that was taken away does not hold any longer',
+    async () => {
+      const push = await world.start({ closedForMs: [60_000] });
+      await reached(push, 'paused: maintenance-window');
+      await push.handle.executeUpdate(resumePushUpdate);
+      expect(await push.handle.result()).toMatchObject({ outcome: 'done' });
+    },
+  );
 });
