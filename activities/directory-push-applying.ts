@@ -152,6 +152,11 @@ export function createDirectoryPushApplyingActivities(deps: DirectoryPushApplyin
       }
     },
 
+    /** Tells whoever looks at the rows that were left when they are tried again. */
+    async noteNextTry({ runId }: PushSource, at: string): Promise<void> {
+      await ledger.noteNextTry(runId, new Date(at));
+    },
+
     /** Counts what became of the changes, and ends the run. */
     async finishPush({ runId }: PushSource, end: PushEnd): Promise<PushTotals> {
       return ledger.finish(runId, end);

@@ -154,6 +154,8 @@ export interface PushLedgerStore {
     readonly calls: CallTally;
   }): Promise<void>;
   setPhase(runId: string, phase: OpenPhase, error?: RunError): Promise<void>;
+  /** What was tried and left is tried again then. */
+  noteNextTry(runId: string, at: Date): Promise<void>;
   finish(
     runId: string,
     end: { readonly phase: EndedPhase; readonly error?: RunError },
@@ -297,6 +299,14 @@ export function createPushLedgerStore(db: Database): PushLedgerStore {
         phase,
         error === undefined ? null : JSON.stringify(error),
       ]);
+    },
+
+    async noteNextTry(runId, at) {
+      await pool.query(
+        `UPDATE push_change SET outcome = outcome || jsonb_build_object('nextTryAt', $2::text)
+         WHERE run_id = $1 AND status IN ('pending', 'applying') AND attempts > 0 AND jsonb_typeof(outcome) = 'object'`,
+        [runId, at.toISOString()],
+      );
     },
 
     finish: (runId, { phase, error }) =>

@@ -3,6 +3,7 @@ import {
   CancellationScope,
   condition,
   isCancellation,
+  patched,
   proxyActivities,
   sleep,
 } from '@temporalio/workflow';
@@ -49,8 +50,21 @@ export async function applyPending(run: PushRun): Promise<PushEnding | undefined
     run.remember({ idlePasses });
     if (idlePasses >= pace.idlePasses) throw nothingMoves(pass.lastError);
     if (pass.left === 0 && idlePasses === 0) continue;
-    await condition(() => isInterrupted(run), nth(pace.passWaitsMs, Math.max(idlePasses, 1)));
+    await waitForNextPass(run, nth(pace.passWaitsMs, Math.max(idlePasses, 1)));
   }
+}
+
+/** Shorter ones are over before anybody has read of them. */
+const waitWorthTellingMs = 10_000;
+
+async function waitForNextPass(run: PushRun, waitMs: number): Promise<void> {
+  if (waitMs >= waitWorthTellingMs && patched('next-try')) {
+    await postgres.noteNextTry.executeWithOptions({ summary: pushSummaries.nextTry }, [
+      run.source,
+      new Date(Date.now() + waitMs).toISOString(),
+    ]);
+  }
+  await condition(() => isInterrupted(run), waitMs);
 }
 
 /** Until nobody has paused the run, WeCom lets us in, and no maintenance window is open. */

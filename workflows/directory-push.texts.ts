@@ -14,6 +14,7 @@ export const pushSummaries = {
   release: '放行已批准的变更 · release what was approved',
   maintenance: '查看维护时段 · look at the maintenance windows',
   list: '列出待执行的变更 · list what is pending',
+  nextTry: '记录下次重试时间 · note when it is tried again',
   apply: ({ fromSeq, toSeq, changes }: { fromSeq: number; toSeq: number; changes: number }) =>
     `执行 ${changes} 项变更 · apply ${changes} changes（#${fromSeq}–#${toSeq}）`,
   phase: (phase: PushPhase) => `阶段 · phase: ${phase}`,

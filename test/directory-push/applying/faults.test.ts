@@ -283,6 +283,12 @@ test('changes that WeCom can not take for long are left for a later pass, and th
     left: 2,
     lastError: { code: 'wecom-unavailable', wecom: { path: 'user/create' } },
   });
+  const nextTryAt = '2026-01-01T00:00:00.000Z';
+  await world.inActivity(world.applying().noteNextTry, source, nextTryAt);
+  const left = (await world.rows(source)).filter(({ action }) => action === 'createUser');
+  expect(left.map(({ outcome }) => outcome)).toMatchObject(
+    Array(2).fill({ code: 'wecom-unavailable', nextTryAt }),
+  );
   await world.noFaults();
   expect(await world.applyOnce(source)).toMatchObject({ done: 2, left: 0 });
 }, 60_000);

@@ -326,6 +326,9 @@ function standIns(of: (corpId: string) => MutableScenario): BridgeActivities {
     async setPushPhase({ corpId }, phase, error) {
       of(corpId).calls.push(error === undefined ? phase : `${phase}: ${error.code}`);
     },
+    async noteNextTry({ corpId }) {
+      of(corpId).calls.push('next try');
+    },
     async finishPush({ corpId }, end) {
       const scenario = of(corpId);
       scenario.calls.push(`end ${end.phase}`);

@@ -514,6 +514,15 @@ describe('what WeCom leaves undone', () => {
     ]);
   });
 
+  it.concurrent('says when it is tried again, where the wait is worth telling', async () => {
+    const left = { done: 0, failed: 0, skipped: 0, left: 1 };
+    const push = await world.start({ applyBatch: async () => left }, { pace: { passWaitsMs: [60_000] } });
+    await reached(push, 'next try');
+    await push.handle.cancel();
+    await expect(push.handle.result()).rejects.toThrow();
+    expect(push.calls.filter((call) => call === 'apply 2000')).toHaveLength(1);
+  });
+
   it.concurrent('fails the run with the last error when nothing moves any more', async () => {
     const push = await world.start({
       applyBatch: async () => ({
