@@ -318,7 +318,7 @@ export async function meterViews(
   const removedBefore = (days['deletes'] ?? 0) + (days['disables'] ?? 0);
   const bound = (plan.population?.boundMembers ?? 0) + (days['deletes'] ?? 0);
   const percent = (count: number): number => (bound === 0 ? 0 : Math.round((count * 1000) / bound) / 10);
-  return [
+  const ofPushes = [
     {
       key: 'decrease' as const,
       label: translate(pushApiTexts.meterDecrease, lang),
@@ -331,6 +331,10 @@ export async function meterViews(
       filter: null,
     },
     counted('deletes', texts.meterDeletes, guard.maxDeletes),
+  ];
+  return [
+    // Nobody is ever deleted from an OA, and how many it has is not what is compared.
+    ...(plan.target === 'oa' ? [] : ofPushes),
     counted('disables', texts.meterDisables, guard.maxDisables),
     {
       key: 'percent' as const,
