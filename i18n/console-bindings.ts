@@ -50,8 +50,8 @@ export const consoleBindingsTexts = {
   'bind.unbind.title': { 'zh-CN': '解绑 {member}？', en: 'Unbind {member}?' },
   'bind.unbind.about': {
     'zh-CN':
-      '只删除与 OA 人员“{oa}”的对应关系，企业微信账号和 OA 账号都不受影响。如果开启了自动关联，下次读取时可能再次绑定。',
-    en: 'Only the link to {oa} is removed; neither the WeCom account nor the OA account is touched. With automatic linking on, the next pull may bind them again.',
+      '只删除与 OA 人员“{oa}”的对应关系，企业微信账号和 OA 账号都不受影响。此后只有人工才能再次绑定这两者，系统不会自动绑定。',
+    en: 'Only the link to {oa} is removed; neither the WeCom account nor the OA account is touched. From then on only a person binds these two again; nothing does so by itself.',
   },
   'bind.replace.anyway': { 'zh-CN': '仍然换绑', en: 'Bind anyway' },
   'bind.warn.holder': {
@@ -84,6 +84,7 @@ export const consoleBindingsTexts = {
   'bind.unhow.manual': { 'zh-CN': '手工解绑或换绑', en: 'Unbound or replaced by hand' },
   'bind.unhow.imported': { 'zh-CN': '文件导入时换绑', en: 'Replaced by an import' },
   'bind.unhow.decided': { 'zh-CN': '在“待确认”中换绑', en: 'Replaced at the desk' },
+  'bind.unhow.cleared': { 'zh-CN': '全部解绑', en: 'Everybody was unbound' },
   'bind.unhow.undone': { 'zh-CN': '撤销写入', en: 'By the undo of a push' },
   'bind.unhow.gone': { 'zh-CN': '成员已从企业微信删除', en: 'The member was deleted' },
   'bind.by': { 'zh-CN': '操作人：{who}', en: 'By {who}' },
@@ -91,6 +92,7 @@ export const consoleBindingsTexts = {
   'bind.run': { 'zh-CN': '查看任务', en: 'See the run' },
   'bind.history.bound': { 'zh-CN': '绑定到 {oa}', en: 'Bound to {oa}' },
   'bind.history.unbound': { 'zh-CN': '与 {oa} 解除绑定', en: 'Unbound from {oa}' },
+  'bind.history.refused': { 'zh-CN': '确认不是 {oa}', en: 'Said not to be {oa}' },
   'bind.history.none': { 'zh-CN': '还没有绑定记录', en: 'Never bound so far' },
 
   // Choosing an OA person

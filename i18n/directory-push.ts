@@ -351,6 +351,11 @@ export const pushUserConflictTexts: Texts<UserConflict['code']> = {
     'zh-CN': '按“{field}”有 {count} 名 OA 用户匹配同一名成员。请手动绑定，或在 OA 中更正。',
     en: '{count} OA users match the same member by “{field}”. Bind by hand, or correct the OA.',
   },
+  'refused-by-person': {
+    'zh-CN':
+      '按“{field}”对应成员 {userId}，但有人已确认两者不是同一人，因此既不绑定，也不新建账号。如果是同一人，请手动绑定；否则请更正两边相同的值，或更换匹配字段。',
+    en: 'By “{field}” this is the member {userId}, but a person said that they are two people: they are not bound, and no second account is created. Bind them by hand if they are one; otherwise correct the value they share, or choose another match field.',
+  },
   'userid-missing': {
     'zh-CN': '用作企业微信账号的 OA 字段（{field}）为空。请在 OA 中填写，或在设置中换一个字段。',
     en: 'The OA field for the userid ({field}) is empty. Fill it in the OA, or choose another field.',

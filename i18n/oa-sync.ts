@@ -195,6 +195,11 @@ export const oaUserConflictTexts: Texts<OaUserConflict['code']> = {
     'zh-CN': '按“{field}”有 {count} 名成员匹配同一名 OA 用户。请手动绑定，或更换匹配字段。',
     en: '{count} members match the same OA user by “{field}”. Bind by hand, or choose another match field.',
   },
+  'member-refused-by-person': {
+    'zh-CN':
+      '按“{field}”对应 OA 用户“{loginId}”，但有人已确认两者不是同一人，因此既不绑定，也不在 OA 中新增。如果是同一人，请手动绑定；否则请更正两边相同的值，或更换匹配字段。',
+    en: 'By “{field}” this is the OA user “{loginId}”, but a person said that they are two people: they are not bound, and nobody is created. Bind them by hand if they are one; otherwise correct the value they share, or choose another match field.',
+  },
   'login-missing': {
     'zh-CN': '登录名的来源字段没有值，无法在 OA 中新增。请在企业微信中填写，或在字段映射中换一个来源。',
     en: 'The source of the login name is empty, so no user is created. Fill it in WeCom, or map another field.',

@@ -5,11 +5,12 @@ import { decodeCursor, encodeCursor } from './cursors';
 import type { Database } from './database';
 import { statusNameOf, type MirrorMemberStatus } from './mirror';
 import { escapePattern } from './patterns';
+import { isRefusedPair } from './refused-pairs';
 
 export type { BindingSource } from '../domain/directory/binding-sources';
 
-/** Why a binding ended; that of the new binding where one took its place. */
-export type UnbindingSource = BindingSource | 'undone' | 'gone';
+/** Why a binding ended; that of the new binding where one took its place. `cleared`: with all others of the corp. */
+export type UnbindingSource = BindingSource | 'undone' | 'gone' | 'cleared';
 
 export type NewBinding = {
   readonly memberId: string;
@@ -33,8 +34,8 @@ export type Unbinding = {
 type Connection = Pick<PoolClient, 'query'>;
 
 /**
- * Every way of binding ends here, within the transaction of `client`. Whoever is bound already stays as they are; what
- * was bound is returned.
+ * Every way of binding ends here, within the transaction of `client`. Whoever is bound already stays as they are, and a
+ * pair that a person refused is left to people; what was bound is returned.
  */
 export async function bindMembers(
   client: Connection,
@@ -60,6 +61,7 @@ const bindChunk = `
     FROM jsonb_to_recordset($2::jsonb) AS g ("memberId" text, "oaUserId" text, source text, "matchedBy" text,
            "runId" text, by text)
     JOIN mirror_member m ON m.corp_id = $1 AND m.id = g."memberId"
+    WHERE g.source NOT IN ('matched', 'pulled', 'visit') OR NOT ${isRefusedPair('g."memberId"', 'g."oaUserId"')}
     ON CONFLICT DO NOTHING
     RETURNING member_id, oa_user_id, source, matched_by, run_id, bound_by
   ), noted AS (
@@ -91,6 +93,25 @@ export async function unbindMembers(
     [corpId, memberIds, source, runId, by],
   );
   return unbound.rows;
+}
+
+/** The pairs are not the same person, somebody says: nothing but a person binds them. */
+export async function refusePairs(
+  client: Connection,
+  corpId: string,
+  pairs: readonly BindingPair[],
+  by: string,
+): Promise<void> {
+  if (pairs.length === 0) return;
+  await lockBindings(client, corpId);
+  await client.query(
+    `INSERT INTO binding_event (corp_id, member_id, user_id, oa_user_id, event, source, by)
+     SELECT $1, m.id, m.user_id, p."oaUserId", 'refused', 'decided', $3
+     FROM jsonb_to_recordset($2::jsonb) AS p ("memberId" text, "oaUserId" text)
+     JOIN mirror_member m ON m.corp_id = $1 AND m.id = p."memberId"
+     WHERE NOT ${isRefusedPair('p."memberId"', 'p."oaUserId"')}`,
+    [corpId, JSON.stringify(pairs), by],
+  );
 }
 
 /**
@@ -128,7 +149,7 @@ export type BindingSearch = {
 
 /** What became of one member's bindings. */
 export type BindingEventRecord = {
-  readonly event: 'bound' | 'unbound';
+  readonly event: 'bound' | 'unbound' | 'refused';
   readonly oaUserId: string;
   readonly oaName: string | null;
   readonly source: UnbindingSource;
@@ -310,7 +331,7 @@ export function createBindingStore(db: Database): BindingStore {
           [corpId],
         );
         const memberIds = rows.map(({ memberId }) => memberId);
-        return (await unbindMembers(client, corpId, memberIds, { source: 'manual', by })).length;
+        return (await unbindMembers(client, corpId, memberIds, { source: 'cleared', by })).length;
       }),
 
     async *exportMembers(corpId, only) {

@@ -7,7 +7,7 @@ import {
   type LinkReason,
   type LinkUser,
 } from '../domain/directory/linking';
-import { bindMembers, lockBindings } from './bindings';
+import { bindMembers, lockBindings, refusePairs } from './bindings';
 import { decodeCursor, encodeCursor } from './cursors';
 import type { Database } from './database';
 import { readLinkMembers, readLinkUsers } from './link-members';
@@ -156,6 +156,10 @@ export function createLinkConflictStore(db: Database): LinkConflictStore {
           }
         }
         await writeDecisions(client, corpId, [{ memberId, oaUserId }], { by, rule: null });
+        if (oaUserId === null) {
+          const turnedDown = candidates.map((candidate) => ({ memberId, oaUserId: candidate }));
+          await refusePairs(client, corpId, turnedDown, by);
+        }
         return { kind: 'decided' };
       }),
 

@@ -10,10 +10,12 @@ import {
 } from '../domain/directory/linking';
 import type { MemberValues } from '../domain/directory/push/snapshot';
 import { knownValues } from '../domain/directory/push/values';
+import { refusedPairs } from '../domain/directory/refused-pairs';
 import { bindMembers, lockBindings } from './bindings';
 import { chunksOf } from './chunks';
 import type { Database } from './database';
 import { fetched, memberColumns, toSnapshotMember, type MemberRow } from './push-snapshot';
+import { readRefusedPairs } from './refused-pairs';
 
 export type LinkCounts = {
   /** Members bound because exactly one OA user fits. */
@@ -53,11 +55,10 @@ export function createLinkMemberStore(db: Database): LinkMemberStore {
       db.transaction(async (client) => {
         await lockBindings(client, corpId);
         const verdicts = await judge(client, corpId, match);
-        const decisions = await readDecisions(client, corpId);
         if (bind && !(await isLossInDoubt(client))) {
-          await bindUnique(client, { corpId, runId }, verdicts, decisions);
+          await bindUnique(client, { corpId, runId }, verdicts);
         }
-        const conflict = await writeConflicts(client, { corpId, runId }, verdicts, decisions);
+        const conflict = await writeConflicts(client, { corpId, runId }, verdicts);
         // Another attempt finds them bound already: what the run has bound is counted, not what this attempt bound.
         const { rows } = await client.query<{ bound: number }>(
           `SELECT count(*)::int AS bound FROM binding_event
@@ -72,13 +73,9 @@ export function createLinkMemberStore(db: Database): LinkMemberStore {
     countForSimulation: ({ corpId, match, runId, bind }) =>
       db.transaction(async (client) => {
         const verdicts = await judge(client, corpId, match, await readStaged(client, corpId, runId, match));
-        const decisions = await readDecisions(client, corpId);
         const counts = {
-          bindUser:
-            bind && !(await isLossInDoubt(client))
-              ? verdicts.filter((verdict) => isToBind(verdict, decisions)).length
-              : 0,
-          conflict: verdicts.filter((verdict) => isOpenConflict(verdict, decisions)).length,
+          bindUser: bind && !(await isLossInDoubt(client)) ? verdicts.filter(isUnique).length : 0,
+          conflict: verdicts.filter(isConflict).length,
         };
         await saveCounts(client, runId, counts);
         return counts;
@@ -88,8 +85,7 @@ export function createLinkMemberStore(db: Database): LinkMemberStore {
       db.transaction(async (client) => {
         await lockBindings(client, corpId);
         const verdicts = await judge(client, corpId, match);
-        const decisions = await readDecisions(client, corpId);
-        return writeConflicts(client, { corpId, runId: null }, verdicts, decisions);
+        return writeConflicts(client, { corpId, runId: null }, verdicts);
       }),
 
     findLink: ({ corpId, memberId, match, values = {} }) =>
@@ -99,11 +95,10 @@ export function createLinkMemberStore(db: Database): LinkMemberStore {
         const member = { ...found, values: { ...found.values, ...values } };
         const members = [member, ...(await readRivals(client, corpId, member, match))];
         const users = await readUsersLike(client, corpId, member, match);
-        const [verdict] = linkMembers({ members, users, match });
+        const refused = refusedPairs(await readRefusedPairs(client, corpId));
+        const [verdict] = linkMembers({ members, users, match, refused });
         if (verdict?.kind !== 'unique') return verdict;
-        const isCertain =
-          isToBind(verdict, await readDecisions(client, corpId)) && !(await isLossInDoubt(client));
-        return isCertain ? verdict : { memberId, kind: 'none' };
+        return (await isLossInDoubt(client)) ? { memberId, kind: 'none' } : verdict;
       }),
   };
 }
@@ -129,7 +124,8 @@ async function judge(
      ${unboundFrom} ORDER BY m.user_id_key`,
     [corpId, ...params],
   );
-  const verdicts = linkMembers({ members: [...members, ...others], users, match });
+  const refused = refusedPairs(await readRefusedPairs(client, corpId));
+  const verdicts = linkMembers({ members: [...members, ...others], users, match, refused });
   return withReasons(client, corpId, verdicts);
 }
 
@@ -234,13 +230,14 @@ async function readStaged(
   const { seen, params } = matchedValues('p.details', 'p.details', match);
   const run = `$${params.length + 2}`;
   const query = `
-    SELECT 'read ' || l.user_id_key AS id, l.user_id, ${seen} AS seen, NULL::jsonb AS written, false AS written_later,
+    SELECT coalesce(former.id, 'read ' || l.user_id_key) AS id, l.user_id, ${seen} AS seen, NULL::jsonb AS written, false AS written_later,
            ${unread}
     FROM (SELECT user_id_key, min(user_id) AS user_id
           FROM (SELECT user_id_key, user_id FROM pull_listing WHERE run_id = ${run}
                 UNION ALL SELECT user_id_key, user_id FROM pull_member WHERE run_id = ${run}) AS named
           GROUP BY user_id_key) AS l
     LEFT JOIN pull_member p ON p.run_id = ${run} AND p.user_id_key = l.user_id_key
+    LEFT JOIN mirror_member former ON former.corp_id = $1 AND former.user_id_key = l.user_id_key
     WHERE NOT EXISTS (SELECT FROM mirror_member m LEFT JOIN binding b ON b.member_id = m.id
       WHERE m.corp_id = $1 AND m.user_id_key = l.user_id_key AND (m.gone_at IS NULL OR b.member_id IS NOT NULL))`;
   return readMembers(client, noNames, query, [corpId, ...params, runId]);
@@ -457,57 +454,18 @@ async function isLossInDoubt(client: Connection): Promise<boolean> {
   return rows[0]?.inDoubt ?? false;
 }
 
-/** What people decided about members who are unbound now. */
-type Decisions = ReadonlyMap<
-  string,
-  { readonly oaUserId: string | null; readonly candidates: ReadonlySet<string> }
->;
-
-async function readDecisions(client: Connection, corpId: string): Promise<Decisions> {
-  const { rows } = await client.query<{ memberId: string; oaUserId: string | null; candidates: string[] }>(
-    `SELECT member_id AS "memberId", oa_user_id AS "oaUserId",
-            ARRAY(SELECT c->>'oaUserId' FROM jsonb_array_elements(candidates) AS c) AS candidates
-     FROM link_conflict WHERE corp_id = $1 AND decided_at IS NOT NULL`,
-    [corpId],
-  );
-  return new Map(
-    rows.map(({ memberId, oaUserId, candidates }) => [
-      memberId,
-      { oaUserId, candidates: new Set(candidates) },
-    ]),
-  );
-}
-
-/** Somebody said that the member is none of these: true until somebody else comes into question. */
-function isRejected(memberId: string, oaUserIds: readonly string[], decisions: Decisions): boolean {
-  const decision = decisions.get(memberId);
-  return (
-    decision !== undefined &&
-    decision.oaUserId === null &&
-    oaUserIds.every((oaUserId) => decision.candidates.has(oaUserId))
-  );
-}
-
 type Unique = Extract<LinkVerdict, { kind: 'unique' }>;
 type Conflict = Extract<LinkVerdict, { kind: 'conflict' }>;
 
-function isToBind(verdict: LinkVerdict, decisions: Decisions): verdict is Unique {
-  return verdict.kind === 'unique' && !isRejected(verdict.memberId, [verdict.oaUserId], decisions);
-}
-
-function isOpenConflict(verdict: LinkVerdict, decisions: Decisions): verdict is Conflict {
-  if (verdict.kind !== 'conflict') return false;
-  const oaUserIds = verdict.candidates.map(({ oaUserId }) => oaUserId);
-  return !isRejected(verdict.memberId, oaUserIds, decisions);
-}
+const isUnique = (verdict: LinkVerdict): verdict is Unique => verdict.kind === 'unique';
+const isConflict = (verdict: LinkVerdict): verdict is Conflict => verdict.kind === 'conflict';
 
 async function bindUnique(
   client: Connection,
   { corpId, runId }: Owner,
   verdicts: readonly LinkVerdict[],
-  decisions: Decisions,
 ): Promise<void> {
-  const unique = verdicts.filter((verdict) => isToBind(verdict, decisions));
+  const unique = verdicts.filter(isUnique);
   await bindMembers(
     client,
     corpId,
@@ -526,9 +484,8 @@ async function writeConflicts(
   client: Connection,
   { corpId, runId }: Owner,
   verdicts: readonly LinkVerdict[],
-  decisions: Decisions,
 ): Promise<number> {
-  const open = verdicts.filter((verdict) => isOpenConflict(verdict, decisions));
+  const open = verdicts.filter(isConflict);
   await client.query(
     `DELETE FROM link_conflict c WHERE corp_id = $1 AND decided_at IS NULL
        AND NOT EXISTS (SELECT FROM unnest($2::text[]) AS o (member_id) WHERE o.member_id = c.member_id)`,

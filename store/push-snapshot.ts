@@ -17,6 +17,7 @@ import {
 } from '../domain/directory/push/snapshot';
 import { comparable } from '../domain/directory/push/values';
 import type { Loss } from '../domain/oa-directory/loss';
+import { readRefusedPairs } from './refused-pairs';
 import type { SqlDatabase } from './sql-database';
 
 /** Both sides as they stood at one moment, and what is to be known of the readings behind them. */
@@ -93,6 +94,7 @@ async function readSnapshot(
   const departments = await readDepartments(client, corpId);
   const bindings = await readBindings(client, corpId, users);
   const members = await readMembers(client, corpId, bindings);
+  const refusedPairs = await readRefusedPairs(client, corpId);
   const links = await client.query<{ oaKey: string; departmentId: number }>(
     'SELECT oa_key AS "oaKey", department_id AS "departmentId" FROM department_link WHERE corp_id = $1 ORDER BY oa_key',
     [corpId],
@@ -113,6 +115,7 @@ async function readSnapshot(
     bindings: members.bindings,
     lookUps: await readLookUps(client, corpId, users),
     ...(await readDriftDecisions(client, corpId)),
+    ...(refusedPairs.length === 0 ? {} : { refusedPairs }),
   } satisfies PushSnapshot;
 }
 

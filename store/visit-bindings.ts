@@ -1,5 +1,6 @@
 import { bindMembers, lockBindings } from './bindings';
 import type { Database } from './database';
+import { isPairRefused } from './refused-pairs';
 
 /** The member who opened the binding page. */
 export type Visitor = {
@@ -80,15 +81,9 @@ export function createVisitBindingStore(db: Database): VisitBindingStore {
         if (held.rows.some(({ member_id }) => member_id === memberId)) return { kind: 'member-bound' };
         const [holder] = held.rows;
         if (holder !== undefined) return { kind: 'oa-user-bound', userId: holder.user_id };
-        if (source === 'visit') {
-          // Somebody looked at both and said that they are not the same person: a password may still show that they are.
-          const said = await client.query(
-            `SELECT 1 FROM link_conflict
-             WHERE corp_id = $1 AND member_id = $2 AND decided_at IS NOT NULL AND oa_user_id IS NULL
-               AND candidates @> jsonb_build_array(jsonb_build_object('oaUserId', $3::text))`,
-            [corpId, memberId, oaUserId],
-          );
-          if (said.rows.length > 0) return { kind: 'rejected' };
+        // Somebody looked at both and said that they are not the same person: a password may still show that they are.
+        if (source === 'visit' && (await isPairRefused(client, corpId, { memberId, oaUserId }))) {
+          return { kind: 'rejected' };
         }
         const bound = await bindMembers(client, corpId, [{ memberId, oaUserId, source, matchedBy }]);
         return bound.length === 1 ? { kind: 'bound', loginName: found.login_id } : { kind: 'member-bound' };

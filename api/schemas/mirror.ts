@@ -48,10 +48,10 @@ export const member = z
 
 const bindingEvent = z
   .object({
-    event: z.enum(['bound', 'unbound']),
+    event: z.enum(['bound', 'unbound', 'refused']),
     oaUserId: z.string(),
     oaName: z.string().nullable(),
-    source: z.enum([...bindingSources, 'undone', 'gone']),
+    source: z.enum([...bindingSources, 'undone', 'gone', 'cleared']),
     matchedBy: z.string().nullable(),
     by: z.string().nullable(),
     runId: id.nullable(),

@@ -1,5 +1,6 @@
 import { compareText, type MemberValues, type SourceUser } from './push/snapshot';
 import { comparable, oaValue } from './push/values';
+import { refusedPairs, type RefusedPairs } from './refused-pairs';
 import type { PushSettings } from './settings';
 
 /** Who of the OA an unbound member may be, by the match fields that pushes use too. */
@@ -59,6 +60,8 @@ export type LinkSides = {
   readonly users: readonly LinkUser[];
   /** The first field by which anybody is found decides. */
   readonly match: readonly MatchField[];
+  /** By a field that finds only those whom somebody refused for a member, nobody is found for that member. */
+  readonly refused?: RefusedPairs;
 };
 
 /** A value that half of the OA shares finds nobody, and a page with all of them helps nobody either. */
@@ -74,13 +77,18 @@ const weights: Readonly<Record<LinkReason, number>> = {
 };
 
 /** One verdict for each member, in their order. */
-export function linkMembers({ members, users, match }: LinkSides): LinkVerdict[] {
+export function linkMembers({ members, users, match, refused = refusedPairs() }: LinkSides): LinkVerdict[] {
   const active = users.filter(({ status }) => status === 'active');
   const verdicts = new Map<string, LinkVerdict>();
   const taken = new Set<string>();
   /** Users about whom members of an earlier field could not agree. */
   const contested = new Set<string>();
   const elsewhere = new Map<string, readonly LinkUser[]>();
+
+  const isTurnedDown = (member: LinkMember, found: readonly LinkUser[]): boolean => {
+    const others = refused.get(member.memberId);
+    return others !== undefined && candidatesOf(member, found).every(({ oaUserId }) => others.has(oaUserId));
+  };
 
   let open = members;
   for (const { oaField, wecomField } of match) {
@@ -93,15 +101,21 @@ export function linkMembers({ members, users, match }: LinkSides): LinkVerdict[]
     const bound = usersByValue(active, oaField, wecomField, ({ boundTo }) => boundTo !== null);
     // Counted by value, not by pair: of 100,000 who share one, each would meet 100,000.
     const claims = new Map<string, number>();
+    const sought = new Set<string>();
     const found = open.flatMap((member) => {
       const value = memberValue(member, wecomField);
       const key = value === undefined ? '' : comparable(wecomField, value);
       if (key === '') return [];
       const holders = bound.get(key);
-      if (holders !== undefined && !elsewhere.has(member.memberId)) elsewhere.set(member.memberId, holders);
+      if (holders !== undefined && !elsewhere.has(member.memberId) && !isTurnedDown(member, holders)) {
+        elsewhere.set(member.memberId, holders);
+      }
       const candidates = free.get(key);
       if (candidates === undefined) return [];
+      // Counted even of somebody who was told apart: a value that two members have makes neither of them certain.
       claims.set(key, (claims.get(key) ?? 0) + 1);
+      if (isTurnedDown(member, candidates)) return [];
+      sought.add(key);
       return [{ member, key, candidates }];
     });
     for (const { member, key, candidates } of found) {
@@ -116,7 +130,7 @@ export function linkMembers({ members, users, match }: LinkSides): LinkVerdict[]
         verdicts.set(memberId, conflictOf(member, code, candidates));
       }
     }
-    for (const key of claims.keys()) {
+    for (const key of sought) {
       for (const { id } of free.get(key) ?? []) if (!taken.has(id)) contested.add(id);
     }
     open = open.filter(({ memberId }) => !verdicts.has(memberId));
@@ -185,14 +199,12 @@ function memberValue({ userId, values }: LinkMember, wecomField: string): string
 }
 
 function conflictOf(member: LinkMember, code: LinkConflictCode, users: readonly LinkUser[]): LinkVerdict {
+  return { memberId: member.memberId, kind: 'conflict', code, candidates: candidatesOf(member, users) };
+}
+
+function candidatesOf(member: LinkMember, users: readonly LinkUser[]): LinkCandidate[] {
   const candidates = users.slice(0, mostCompared).map((user) => compareWithUser(member, user));
-  candidates.sort(likeliestFirst);
-  return {
-    memberId: member.memberId,
-    kind: 'conflict',
-    code,
-    candidates: candidates.slice(0, mostCandidates),
-  };
+  return candidates.sort(likeliestFirst).slice(0, mostCandidates);
 }
 
 /** Of those who share a value: one that more people share tells nobody from others. */

@@ -1,6 +1,7 @@
 import { defaultDirectorySettings } from '../../domain/directory/settings';
 import type { TestApi } from '../api/harness';
 import { startTestApi } from '../api/harness';
+import { createLinkMemberStore } from '../../store/link-members';
 import { addMembers, connectCorp, feedOa, type MirrorMember, type OaPerson } from './bindings-world';
 
 let api: TestApi;
@@ -137,6 +138,32 @@ it('“none of them” stays decided until somebody else comes into question', a
   await feedOa(api, [...people, { id: 'u5', name: '新人', mobile: '19900000001' }]);
   await lookAgain();
   expect(userIds(await open())).toEqual(['Ada', 'bob', 'old-bob']);
+});
+
+it('whoever was turned down stays so when somebody else comes into question, until a person binds them', async () => {
+  await lookAgain();
+  await decide('Ada', null);
+  const history = async () => (await api.call(`/corps/${corp.id}/members/Ada`)).body.bindingHistory;
+  expect(await history()).toMatchObject([
+    { event: 'refused', source: 'decided', by: 'token:BRIDGE_ADMIN_TOKEN' },
+    { event: 'refused', source: 'decided' },
+  ]);
+  const newcomer = { id: 'u5', name: '新人', mobile: '19900000001' };
+  await feedOa(api, [...people, newcomer]);
+  await lookAgain();
+  expect((await open())[0]).toMatchObject({ member: { userId: 'Ada' } });
+  // Only one of those who were turned down is left: alone, but not the one.
+  await feedOa(api, people.slice(1));
+  await lookAgain();
+  expect(userIds(await open())).toEqual(['bob', 'old-bob']);
+  await bind('Ada', 'u2');
+  await api.call(`/corps/${corp.id}/bindings`, { method: 'DELETE', body: { confirm: corp.id } });
+  const links = createLinkMemberStore(api.db);
+  const match = [{ oaField: 'mobile', wecomField: 'mobile' }];
+  expect(await links.findLink({ corpId: corp.id, memberId: memberId('Ada'), match })).toMatchObject({
+    kind: 'unique',
+    oaUserId: 'u2',
+  });
 });
 
 it('who was bound by other means needs no decision; once unbound, the question is open again', async () => {

@@ -126,6 +126,46 @@ describe('a pull with linking switched on', () => {
     expect((await world.pull(corp)).counts).toMatchObject({ bindUser: 2 });
   });
 
+  it('leaves whom a person unbound to people; whom all were unbound with, it binds again', async () => {
+    const corp = await connected(true);
+    const by = 'token:test';
+    await world.pull(corp);
+    const ada = await bindings.unbind(corp.id, 'ada', by);
+    expect((await world.pull(corp)).counts).toMatchObject({ bindUser: 0, conflict: 0 });
+    expect((await world.pull(corp, 'simulate')).counts).toMatchObject({ bindUser: 0, conflict: 0 });
+    expect(await boundIn(corp)).toEqual({ bob: 'u2' });
+    expect(await bindings.history(corp.id, ada?.memberId ?? '')).toMatchObject([
+      { event: 'unbound', source: 'manual', by },
+      { event: 'bound', source: 'pulled' },
+    ]);
+    expect(
+      (await world.mirror.searchMembers({ corpId: corp.id, binding: 'unbound', limit: 10 })).items,
+    ).toMatchObject([{ userId: 'Ada' }, { userId: 'carol' }]);
+
+    // By hand it is bound at once, and is a binding like any other from then on.
+    await bindings.bind({ corpId: corp.id, userId: 'ada', oaUserId: 'u1', replace: false, by });
+    expect(await bindings.unbindAll(corp.id, by)).toBe(2);
+    expect((await bindings.history(corp.id, ada?.memberId ?? ''))[0]).toMatchObject({
+      source: 'cleared',
+      by,
+    });
+    expect((await world.pull(corp)).counts).toMatchObject({ bindUser: 2 });
+    expect(await boundIn(corp)).toEqual({ Ada: 'u1', bob: 'u2' });
+  });
+
+  it('knows whom a person told apart also after they left and came back', async () => {
+    const corp = await connected(true);
+    await world.pull(corp);
+    await bindings.unbind(corp.id, 'ada', 'token:test');
+    await world.db.pool.query(
+      `UPDATE mirror_member SET gone_at = now() WHERE corp_id = $1 AND user_id_key = 'ada'`,
+      [corp.id],
+    );
+    expect((await world.pull(corp, 'simulate')).counts).toMatchObject({ bindUser: 0 });
+    expect((await world.pull(corp)).counts).toMatchObject({ bindUser: 0 });
+    expect(await boundIn(corp)).toEqual({ bob: 'u2' });
+  });
+
   it('matches by what the bridge wrote where WeCom gives nothing back', async () => {
     await oaHas([{ id: 'u1', mobile: '+86 19900000001' }]);
     const corp = await connected(true, [{ oaField: 'mobile', wecomField: 'mobile' }]);

@@ -4,6 +4,7 @@ import {
   type LinkUser,
   type LinkVerdict,
 } from '../../domain/directory/linking';
+import { refusedPairs } from '../../domain/directory/refused-pairs';
 import { judgeImport, type ImportRowFacts } from '../../domain/directory/binding-import';
 
 const member = (
@@ -142,6 +143,63 @@ describe('an unbound member', () => {
       kind: 'conflict',
       code: 'several-members',
     });
+  });
+});
+
+describe('a pair that a person refused', () => {
+  const apart = (...pairs: [string, string][]) =>
+    refusedPairs(pairs.map(([userId, oaUserId]) => ({ memberId: `m-${userId}`, oaUserId })));
+
+  it('is not bound, and is no conflict to be decided once more', () => {
+    const sides = { members: [member('a', { mobile: '1' })], users: [user('u1', { mobile: '1' })] };
+    const refused = apart(['a', 'u1']);
+    expect(one(linkMembers({ ...sides, match: byMobile, refused })).kind).toBe('none');
+    const held = [user('u1', { mobile: '1', boundTo: 'm-z' })];
+    expect(one(linkMembers({ ...sides, users: held, match: byMobile, refused })).kind).toBe('none');
+    const someoneElse = apart(['b', 'u1'], ['a', 'u9']);
+    expect(one(linkMembers({ ...sides, match: byMobile, refused: someoneElse })).kind).toBe('unique');
+  });
+
+  it('leaves both of them to be found by later fields', () => {
+    const members = [member('j1', { mobile: '1' }), member('j2')];
+    const users = [user('u1', { mobile: '1', jobNumber: 'j2' }), user('u2', { jobNumber: 'j1' })];
+    expect(
+      linkMembers({ members, users, match: [...byMobile, ...byJobNumber], refused: apart(['j1', 'u1']) }),
+    ).toMatchObject([
+      { kind: 'unique', oaUserId: 'u2', matchedBy: 'userid' },
+      { kind: 'unique', oaUserId: 'u1', matchedBy: 'userid' },
+    ]);
+  });
+
+  it('makes nobody else certain: a value that several have stays in doubt', () => {
+    const users = [user('u1', { mobile: '1' }), user('u2', { mobile: '1' })];
+    const refused = apart(['a', 'u1']);
+    expect(
+      one(linkMembers({ members: [member('a', { mobile: '1' })], users, match: byMobile, refused })),
+    ).toMatchObject({
+      kind: 'conflict',
+      code: 'several-users',
+      candidates: [{ oaUserId: 'u1' }, { oaUserId: 'u2' }],
+    });
+    expect(
+      linkMembers({
+        members: [member('a', { mobile: '1' }), member('b', { mobile: '1' })],
+        users: [user('u1', { mobile: '1' })],
+        match: byMobile,
+        refused,
+      }),
+    ).toMatchObject([{ kind: 'none' }, { kind: 'conflict', code: 'several-members' }]);
+  });
+
+  it('of more candidates than the desk shows, those shown are enough', () => {
+    const users = Array.from({ length: 30 }, (_, n) =>
+      user(`u${String(n).padStart(2, '0')}`, { mobile: '1' }),
+    );
+    const sides = { members: [member('a', { mobile: '1' })], users, match: byMobile };
+    const verdict = one(linkMembers(sides));
+    if (verdict.kind !== 'conflict') throw new Error(verdict.kind);
+    const refused = apart(...verdict.candidates.map(({ oaUserId }): [string, string] => ['a', oaUserId]));
+    expect(one(linkMembers({ ...sides, refused })).kind).toBe('none');
   });
 });
 

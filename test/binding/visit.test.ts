@@ -174,17 +174,18 @@ describe('a member who is certain by the match fields', () => {
     ]);
   });
 
-  it('is asked for the password after an administrator said that the two are not the same', async () => {
+  it('is asked for the password after an administrator unbound the two, and may show that they are the same', async () => {
     const at = await company();
     await enableLinking(api, at);
-    await api.db.pool.query(
-      `INSERT INTO link_conflict (corp_id, member_id, code, candidates, decided_at, decided_by)
-       SELECT corp_id, id, 'several-users', '[{"oaUserId":"u1","reasons":[],"score":1}]', now(), 'user:x'
-       FROM mirror_member WHERE corp_id = $1`,
-      [at.corpId],
-    );
-    expect((await new Browser().visit(at, 'zs001')).csrf).not.toBe('');
+    const path = `/corps/${at.corpId}/bindings/zs001`;
+    await api.call(path, { method: 'PUT', body: { oaUserId: 'u1' } });
+    await api.call(path, { method: 'DELETE' });
+    const browser = new Browser();
+    const form = await browser.visit(at, 'zs001');
+    expect(form.csrf).not.toBe('');
     expect(await bindingCount(at.corpId)).toBe(0);
+    await browser.signIn(form, 'Zhang.San', password);
+    expect(await bindingsOf(api, at.corpId)).toMatchObject([{ oaUserId: 'u1', source: 'employee' }]);
   });
 });
 

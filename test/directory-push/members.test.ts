@@ -1,3 +1,4 @@
+import { pushRuleText } from '../../i18n/directory-push';
 import { planPush } from '../../domain/directory/push/plan';
 import {
   departedBy,
@@ -142,6 +143,77 @@ describe('matching', () => {
     const made = plan(world, { match: mobile });
     expect(only(made, 'bindUser').userId).toBe('x');
     expect(only(made, 'createUser').after.notLookedUp).toEqual(['mobile']);
+  });
+
+  describe('of two whom a person told apart', () => {
+    const refusal = (field: string, userId: string) => ({
+      of: 'user',
+      oaUserId: 'u1',
+      because: { code: 'refused-by-person', params: { field, userId } },
+    });
+    const byMobile = [{ oaField: 'mobile', wecomField: 'mobile' }];
+
+    it('neither binds them nor creates a second account, and says why', () => {
+      const world = snapshot({
+        users: [oaUser('u1')],
+        members: [member('no-u1')],
+        refused: [['u1', 'no-u1']],
+      });
+      const made = plan(world, { match });
+      expect(ids(made)).toEqual(['conflict:user:u1']);
+      expect(only(made, 'conflict').conflict).toEqual(refusal('userid', 'no-u1'));
+      for (const lang of ['zh-CN', 'en'] as const) {
+        expect(pushRuleText(only(made, 'conflict'), lang)).toMatch(/no-u1.*(不是同一人|two people)/);
+      }
+      expect(plan(world, { match, createUsers: false }).changes).toEqual([]);
+    });
+
+    it('nor by a look-up', () => {
+      const lookUps = [{ oaUserId: 'u1', field: 'mobile', userId: 'x' }] as const;
+      const world = snapshot({ users: [oaUser('u1')], members: [member('x', { written: {} })], lookUps });
+      expect(ids(plan(world, { match: byMobile }))).toEqual(['bindUser:u1', 'updateUser:u1']);
+      const apart = plan(
+        { ...world, refusedPairs: [{ memberId: 'm-x', oaUserId: 'u1' }] },
+        { match: byMobile },
+      );
+      expect(only(apart, 'conflict').conflict).toEqual(refusal('mobile', 'x'));
+    });
+
+    it('a userid that the other one has is told in the same words', () => {
+      const users = [oaUser('u1', { loginId: 'X', mobile: '13900000009' })];
+      const world = snapshot({ users, members: [member('x')] });
+      expect(only(plan(world), 'conflict').conflict).toMatchObject({ because: { code: 'userid-taken' } });
+      const apart = plan({ ...world, refusedPairs: [{ memberId: 'm-x', oaUserId: 'u1' }] });
+      expect(only(apart, 'conflict').conflict).toEqual(refusal('userid', 'x'));
+    });
+
+    it('each may be found by a later field, and is then no second account of the other', () => {
+      const world = snapshot({
+        users: [oaUser('u1', { jobNumber: 'x' }), oaUser('u2', { email: 'x@example.com' })],
+        members: [
+          member('x', { seen: { email: 'x@example.com' } }),
+          member('y', { seen: { email: 'y@example.com' } }),
+        ],
+        refused: [['u1', 'x']],
+      });
+      const made = plan(world, { match: [...match, { oaField: 'email', wecomField: 'email' }] });
+      expect(only(made, 'bindUser')).toMatchObject({ oaUserId: 'u2', userId: 'x' });
+      expect(only(made, 'createUser')).toMatchObject({ oaUserId: 'u1' });
+    });
+
+    it('makes nobody else certain', () => {
+      const world = snapshot({
+        users: [oaUser('u1', { jobNumber: 'x' }), oaUser('u2', { jobNumber: 'X' })],
+        members: [member('x')],
+        refused: [['u1', 'x']],
+      });
+      const codes = plan(world, { match }).changes.map((change) =>
+        change.action === 'conflict' && change.conflict.of === 'user'
+          ? change.conflict.because.code
+          : change.action,
+      );
+      expect(codes).toEqual(['refused-by-person', 'several-oa-users-match']);
+    });
   });
 });
 

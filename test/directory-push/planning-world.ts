@@ -118,6 +118,8 @@ export function snapshot(parts: {
   readonly oaReading?: DirectorySnapshot['oa']['reading'];
   readonly wecomReading?: DirectorySnapshot['wecom']['reading'];
   readonly lookUps?: DirectorySnapshot['lookUps'];
+  /** OA id and userid. */
+  readonly refused?: readonly (readonly [oaUserId: string, userId: string])[];
 }): DirectorySnapshot {
   return {
     oa: {
@@ -141,6 +143,9 @@ export function snapshot(parts: {
       memberId: `m-${userId}`,
     })),
     lookUps: parts.lookUps ?? [],
+    ...(parts.refused && {
+      refusedPairs: parts.refused.map(([oaUserId, userId]) => ({ oaUserId, memberId: `m-${userId}` })),
+    }),
   };
 }
 

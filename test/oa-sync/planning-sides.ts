@@ -25,6 +25,7 @@ export type Sides = {
   readonly links?: readonly DepartmentLink[];
   readonly bindings?: readonly Binding[];
   readonly reading?: WecomReading;
+  readonly refused?: readonly Binding[];
 };
 
 export function member(userId: string, change: Partial<SnapshotMember> = {}): SnapshotMember {
@@ -79,6 +80,7 @@ export function sidesOf({
   links = [rootLink],
   bindings = [],
   reading = 'complete',
+  refused,
 }: Sides): OaSyncSides {
   return {
     corpid: 'ww1',
@@ -105,6 +107,7 @@ export function sidesOf({
       links,
       bindings,
       lookUps: [],
+      ...(refused && { refusedPairs: refused }),
     },
   };
 }

@@ -346,6 +346,27 @@ describe('people', () => {
     expect(planned.changes.every(({ action }) => action === 'conflict')).toBe(true);
   });
 
+  it.each([
+    [
+      'the match fields find',
+      { users: [user('a', { jobNumber: 'zhang' })], refused: [bound('zhang', 'a')] },
+      { code: 'member-refused-by-person', params: { field: 'userid', loginId: 'a' } },
+    ],
+    [
+      'has the login name',
+      { users: [user('a', { loginId: 'ZHANG' })], refused: [bound('zhang', 'a')] },
+      { code: 'member-refused-by-person', params: { field: 'loginId', loginId: 'zhang' } },
+    ],
+  ] satisfies [string, Sides, object][])(
+    'an OA user who %s, and whom a person told apart, is neither bound nor created once more',
+    (_, sides, because) => {
+      const planned = plan({ members: [member('zhang')], ...sides });
+      expect(planned.changes).toMatchObject([{ action: 'conflict', conflict: { userId: 'zhang', because } }]);
+      const other = plan({ members: [member('zhang')], ...sides, refused: [bound('li', 'a')] });
+      expect(conflictsOf(other)).not.toContain('member-refused-by-person');
+    },
+  );
+
   it('a field that WeCom does not give back is left alone, and one that is empty blanks nothing', () => {
     const mapped = wecomIsMaster({
       fieldMapping: [

@@ -26,7 +26,7 @@ export const bindingStates = ['bound', 'unbound', 'conflict'] as const;
 export type BindingState = (typeof bindingStates)[number];
 
 export interface BindingEvent {
-  readonly event: 'bound' | 'unbound';
+  readonly event: 'bound' | 'unbound' | 'refused';
   readonly oaUserId: string;
   readonly oaName: string | null;
   readonly source: string;

@@ -27,7 +27,7 @@ export function BindingHistory({ events }: { readonly events: readonly BindingEv
             </div>
             <div className="quiet small bind-box-how">
               <ExactTime at={at} />
-              <span>{event === 'bound' ? words.how({ source, matchedBy }) : words.howItEnded(source)}</span>
+              <span>{event === 'unbound' ? words.howItEnded(source) : words.how({ source, matchedBy })}</span>
               {by !== null && <span>{t('bind.by', { who: words.actor(by) })}</span>}
               {runId !== null && <Link to={`/runs/${runId}`}>{t('bind.run')}</Link>}
             </div>

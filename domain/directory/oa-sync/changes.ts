@@ -107,6 +107,11 @@ export type OaUserConflict =
       readonly code: 'several-match-oa-user';
       readonly params: { readonly field: string; readonly count: number };
     }
+  | {
+      /** Somebody told them apart: whoever would be created might be the same person once more. */
+      readonly code: 'member-refused-by-person';
+      readonly params: { readonly field: string; readonly loginId: string };
+    }
   | { readonly code: 'login-missing' }
   | { readonly code: 'login-invalid'; readonly params: { readonly loginId: string } }
   | { readonly code: 'login-taken'; readonly params: { readonly loginId: string } }

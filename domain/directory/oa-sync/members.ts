@@ -9,6 +9,7 @@ import {
 } from '../push/snapshot';
 import { isKnownDisabled } from '../push/member-changes';
 import { comparable, oaValue } from '../push/values';
+import { isRefused, refusedPairs, type RefusedPairs } from '../refused-pairs';
 import type { FieldMapping, PushSettings } from '../settings';
 import type { OaPlacement, OaUserConflict } from './changes';
 import type { OaDepartments, OaUserPlaces } from './departments';
@@ -149,7 +150,8 @@ export function planOaMembers({
     else follow(member, user, null);
   }
 
-  const matched = matchOpen(open, snapshot, match);
+  const refused = refusedPairs(snapshot.refusedPairs);
+  const matched = matchOpen(open, snapshot, match, refused);
   for (const { member, because } of matched.conflicts) conflict(member, null, because);
   for (const { member, user, field } of matched.found) {
     const id = `bindUser:${user.id}`;
@@ -187,15 +189,24 @@ export function planOaMembers({
       conflict(member, null, { code: 'login-missing' });
       continue;
     }
-    const because: OaUserConflict | undefined = !isUsableLogin(loginId)
-      ? { code: 'login-invalid', params: { loginId } }
-      : ownerOfLogin.has(loginId.toLowerCase())
-        ? { code: 'login-taken', params: { loginId } }
-        : (wanted.get(loginId.toLowerCase()) ?? 0) > 1
-          ? { code: 'login-not-unique', params: { loginId } }
-          : values.has('name')
-            ? undefined
-            : { code: 'member-name-unreadable' };
+    const holder = ownerOfLogin.get(loginId.toLowerCase());
+    const apart =
+      matched.turnedDown.get(memberId) ??
+      (holder !== undefined && isRefused(refused, memberId, holder)
+        ? { field: 'loginId', loginId }
+        : undefined);
+    const because: OaUserConflict | undefined =
+      apart !== undefined
+        ? { code: 'member-refused-by-person', params: apart }
+        : !isUsableLogin(loginId)
+          ? { code: 'login-invalid', params: { loginId } }
+          : holder !== undefined
+            ? { code: 'login-taken', params: { loginId } }
+            : (wanted.get(loginId.toLowerCase()) ?? 0) > 1
+              ? { code: 'login-not-unique', params: { loginId } }
+              : values.has('name')
+                ? undefined
+                : { code: 'member-name-unreadable' };
     if (because !== undefined) {
       conflict(member, null, because);
       continue;
@@ -343,6 +354,8 @@ type Matched = {
   }[];
   readonly conflicts: readonly { readonly member: SnapshotMember; readonly because: OaUserConflict }[];
   readonly unmatched: readonly SnapshotMember[];
+  /** Of members whom one of the match fields finds, if they had not been told apart. */
+  readonly turnedDown: ReadonlyMap<string, { readonly field: string; readonly loginId: string }>;
 };
 
 /** Field by field: whoever one field settles is out of the way of the next. */
@@ -350,6 +363,7 @@ function matchOpen(
   open: readonly SnapshotMember[],
   snapshot: DirectorySnapshot,
   match: PushSettings['match'],
+  refused: RefusedPairs,
 ): Matched {
   const taken = new Set(snapshot.bindings.map(({ oaUserId }) => oaUserId));
   const free = new Map(
@@ -359,6 +373,7 @@ function matchOpen(
   );
   const found: { member: SnapshotMember; user: SourceUser; field: string }[] = [];
   const conflicts: { member: SnapshotMember; because: OaUserConflict }[] = [];
+  const apart: { readonly member: SnapshotMember; readonly user: SourceUser; readonly field: string }[] = [];
   let unmatched = open;
   for (const { oaField, wecomField } of match) {
     const usersBy = new Map<string, SourceUser[]>();
@@ -382,7 +397,10 @@ function matchOpen(
       const [user] = users;
       const claimed = user === undefined ? 0 : (claims.get(user.id) ?? 0);
       if (user === undefined) rest.push(member);
-      else if (users.length > 1) {
+      else if (users.every(({ id }) => isRefused(refused, member.memberId, id))) {
+        apart.push(...users.map((one) => ({ member, user: one, field: wecomField })));
+        rest.push(member);
+      } else if (users.length > 1) {
         const params = { field: wecomField, count: users.length };
         conflicts.push({ member, because: { code: 'member-matches-several', params } });
       } else if (claimed > 1) {
@@ -395,5 +413,11 @@ function matchOpen(
     for (const { user } of found) free.delete(user.id);
     unmatched = rest;
   }
-  return { found, conflicts, unmatched };
+  const turnedDown = new Map<string, { readonly field: string; readonly loginId: string }>();
+  for (const { member, user, field } of apart) {
+    // Whoever is somebody else by now is not this person.
+    if (!free.has(user.id) || turnedDown.has(member.memberId)) continue;
+    turnedDown.set(member.memberId, { field, loginId: user.loginId });
+  }
+  return { found, conflicts, unmatched, turnedDown };
 }

@@ -1,3 +1,4 @@
+import { isRefused, refusedPairs } from '../refused-pairs';
 import type { PushSettings } from '../settings';
 import type { Scope, UserScope } from './scope';
 import {
@@ -18,6 +19,11 @@ export type MemberConflict =
   | {
       readonly code: 'several-oa-users-match';
       readonly params: { readonly field: string; readonly count: number };
+    }
+  | {
+      /** Somebody told them apart: whoever would be created might be a second account of the same person. */
+      readonly code: 'refused-by-person';
+      readonly params: { readonly field: string; readonly userId: string };
     }
   | { readonly code: 'userid-missing'; readonly params: { readonly field: string } }
   | {
@@ -125,18 +131,25 @@ export function matchMembers(
   );
   const unboundBefore = free.size;
   const lookedUp = lookedUpMembers(snapshot, members);
+  const refused = refusedPairs(snapshot.refusedPairs);
+  const isApart: IsApart = (user, { memberId }) => isRefused(refused, memberId, user.id);
+  /** Of users whom one of the match fields finds, if they had not been told apart. */
+  const turnedDown = new Map<string, readonly TurnedDown[]>();
   let unmatched = open;
   for (const { oaField, wecomField } of settings.match) {
-    const pass = matchByField(unmatched, free, oaField, wecomField, lookedUp);
+    const pass = matchByField(unmatched, free, oaField, wecomField, lookedUp, isApart);
     active.push(...pass.settled);
     unmatched = pass.unmatched;
+    for (const [oaUserId, found] of pass.turnedDown) {
+      turnedDown.set(oaUserId, [...(turnedDown.get(oaUserId) ?? []), ...found]);
+    }
   }
 
   const lookUpFields = (['mobile', 'email'] as const).filter((field) =>
     settings.match.some(({ wecomField }) => wecomField === field),
   );
   const asked = new Set(snapshot.lookUps.map(({ field, oaUserId }) => `${field} ${oaUserId}`));
-  const takenUserIds = new Set(members.map(({ userId }) => sameUserIdKey(userId)));
+  const takenUserIds = new Map(members.map((member) => [sameUserIdKey(member.userId), member]));
   const wanted = new Map<string, number>();
   for (const { user } of unmatched) {
     const key = sameUserIdKey(oaValue(user, settings.userIdFrom) ?? '');
@@ -148,7 +161,15 @@ export function matchMembers(
       continue;
     }
     const userId = oaValue(user, settings.userIdFrom) ?? '';
-    const because = userIdConflict(userId, settings.userIdFrom, takenUserIds, wanted, rules);
+    const holder = takenUserIds.get(sameUserIdKey(userId));
+    // Whoever of them is somebody else by now is no account of this person.
+    const apart =
+      turnedDown.get(user.id)?.find(({ member }) => free.has(member.memberId)) ??
+      (holder !== undefined && isApart(user, holder) ? { field: 'userid', member: holder } : undefined);
+    const because: MemberConflict | undefined =
+      apart !== undefined
+        ? { code: 'refused-by-person', params: { field: apart.field, userId: apart.member.userId } }
+        : userIdConflict(userId, settings.userIdFrom, takenUserIds, wanted, rules);
     if (because !== undefined) {
       active.push({ kind: 'conflict', user, because });
       continue;
@@ -168,7 +189,7 @@ export function matchMembers(
 function userIdConflict(
   userId: string,
   field: string,
-  taken: ReadonlySet<string>,
+  taken: ReadonlyMap<string, unknown>,
   wanted: ReadonlyMap<string, number>,
   { userIdProblem }: Pick<ValueRules, 'userIdProblem'>,
 ): MemberConflict | undefined {
@@ -194,15 +215,21 @@ function lookedUpMembers(
   return found;
 }
 
+type IsApart = (user: SourceUser, member: SnapshotMember) => boolean;
+
+type TurnedDown = { readonly field: string; readonly member: SnapshotMember };
+
 function matchByField(
   users: readonly { readonly user: SourceUser; readonly scope: InScope }[],
   free: Map<string, SnapshotMember>,
   oaField: string,
   wecomField: string,
   lookedUp: ReadonlyMap<string, SnapshotMember>,
+  isApart: IsApart,
 ) {
   const settled: ActiveUser[] = [];
   const unmatched: { readonly user: SourceUser; readonly scope: InScope }[] = [];
+  const turnedDown = new Map<string, readonly TurnedDown[]>();
   const membersBy = new Map<string, SnapshotMember[]>();
   for (const member of free.values()) {
     const value = wecomField === 'userid' ? member.userId : knownValue(member, wecomField);
@@ -230,6 +257,14 @@ function matchByField(
       unmatched.push({ user, scope });
       continue;
     }
+    if (members.every((one) => isApart(user, one))) {
+      turnedDown.set(
+        user.id,
+        members.map((one) => ({ field: wecomField, member: one })),
+      );
+      unmatched.push({ user, scope });
+      continue;
+    }
     const conflict = (code: 'several-members-match' | 'several-oa-users-match', count: number): void => {
       settled.push({ kind: 'conflict', user, because: { code, params: { field: wecomField, count } } });
     };
@@ -239,5 +274,5 @@ function matchByField(
     else settled.push({ kind: 'bound', user, scope, member, matchedBy: wecomField });
   }
   for (const user of settled) if (user.kind === 'bound') free.delete(user.member.memberId);
-  return { settled, unmatched };
+  return { settled, unmatched, turnedDown };
 }

@@ -90,6 +90,8 @@ export type DirectorySnapshot = {
   readonly lookUps: readonly LookUp[];
   /** Absent where nobody decided anything. */
   readonly driftDecisions?: readonly DriftDecision[];
+  /** Whom a person told apart; absent where nobody did. */
+  readonly refusedPairs?: readonly Binding[];
 };
 
 /** WeCom's own rules for values, known to its client. */
