@@ -9,13 +9,13 @@ export interface NodeProgramSpec {
   readonly entry: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly logFile: string;
+  readonly onMessage?: (message: FromPart) => void;
 }
 
 export interface NodePartSpec extends NodeProgramSpec {
   readonly readyWithinMs: number;
   /** After this long a part that was asked to stop is killed. */
   readonly stopWithinMs: number;
-  readonly onMessage?: (message: FromPart) => void;
 }
 
 export interface RunningPart {
@@ -51,6 +51,7 @@ function launch(spec: NodeProgramSpec, show: (line: string) => void): LaunchedPr
     // Packages that are ES modules only are required like any other; Node 20 remarks on that at every start.
     execArgv: ['--enable-source-maps', '--disable-warning=ExperimentalWarning'],
   });
+  if (spec.onMessage !== undefined) child.on('message', spec.onMessage);
   let lastWords = '';
   keepLog(spec.logFile, [child.stdout, child.stderr], (line) => {
     lastWords = line;
@@ -140,7 +141,6 @@ export async function startNodePart(spec: NodePartSpec, show: (line: string) => 
   const tell = (message: ToPart): void => {
     if (child.connected) child.send(message);
   };
-  if (spec.onMessage !== undefined) child.on('message', spec.onMessage);
 
   const part: RunningPart = {
     pid: child.pid ?? -1,

@@ -16,6 +16,9 @@ import { hashPassword } from '../store/password-hash';
 import type { SecretBox } from '../store/secrets';
 import { createSecretBox } from '../store/secrets';
 import { createSettingsStore } from '../store/settings';
+import { connectDemoCallback, DemoCallbackFailedError } from './demo-callback';
+import { hostToAsk } from './host-to-ask';
+import type { FromPart } from './part.contract';
 
 /**
  * The demo: a corp in the embedded simulator and a matching-but-different organisation in the embedded OA, made once
@@ -131,18 +134,38 @@ async function main(): Promise<void> {
   try {
     await assertMasterKeyFits(db, secrets);
     await seedDemo({ db, secrets, simulatorUrl });
+    const bridgeUrl = `http://${hostToAsk(config.BRIDGE_HOST)}:${config.PORT}`;
+    await connectDemoCallback({ db, secrets, simulatorUrl, bridgeUrl }).catch(complainOfCallback);
   } finally {
     await db.close();
   }
 }
 
+/** Without its callback the demo is a demo still: pulls find what was changed. */
+function complainOfCallback(error: unknown): void {
+  process.stderr.write(`Warning: the demo's callback could not be set up: ${said(error)}\n`);
+  const reason = error instanceof Error ? error.message : String(error);
+  process.send?.({ type: 'demo-without-callback', reason } satisfies FromPart);
+}
+
+function said(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const expected =
+    error instanceof ConfigError ||
+    error instanceof MasterKeyMismatchError ||
+    error instanceof DemoCallbackFailedError;
+  // An axios error carries the whole request, secrets of the demo included: only its message is said.
+  return expected || axios.isAxiosError(error) ? error.message : (error.stack ?? error.message);
+}
+
 if (require.main === module) {
-  main().catch((error: unknown) => {
-    const expected = error instanceof ConfigError || error instanceof MasterKeyMismatchError;
-    // An axios error carries the whole request, secrets of the demo included: only its message is said.
-    const said =
-      error instanceof Error ? (expected || axios.isAxiosError(error) ? error.message : error.stack) : error;
-    process.stderr.write(`The demo could not be set up: ${String(said)}\n`);
-    process.exit(1);
-  });
+  // Whoever started this is gone, and with it the API it may be waiting for.
+  const leave = (): never => process.exit(1);
+  process.once('disconnect', leave);
+  main()
+    .catch((error: unknown) => {
+      process.stderr.write(`The demo could not be set up: ${said(error)}\n`);
+      process.exitCode = 1;
+    })
+    .finally(() => process.off('disconnect', leave));
 }

@@ -8,6 +8,7 @@ import { projectRoot } from '../project-root';
 import { migrate } from '../store/migrate';
 import { openDataFolder, type DataFolder } from './data-folder';
 import { startGuarded, type GuardedService } from './guarded-service';
+import { hostToAsk } from './host-to-ask';
 import { KeptRunning, type Running } from './kept-running';
 import {
   PartNotReadyError,
@@ -284,14 +285,20 @@ class Supervisor {
   /** The demo is a service to newcomers: the product starts without it when it fails. Gives the complaint. */
   private async seedDemo(env: Environment, data: DataFolder): Promise<string | undefined> {
     if (!existsSync(this.entries.seedDemo)) return undefined;
+    const logFile = join(data.logs, 'demo.log');
     try {
       await runNodeProgram({
         name: 'demo',
         entry: this.entries.seedDemo,
         env,
-        logFile: join(data.logs, 'demo.log'),
+        logFile,
         endWithinMs: readyWithinMs,
         signal: this.stopRequest.signal,
+        onMessage: (message) => {
+          if (message.type !== 'demo-without-callback') return;
+          const { reason } = message;
+          this.options.terminal.say(this.text(startTexts.demoWithoutCallback, { reason, log: logFile }));
+        },
       });
       return undefined;
     } catch (error) {
@@ -446,12 +453,6 @@ function aborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
-}
-
-/** Where this machine reaches a server that listens on `host`. */
-function hostToAsk(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : host;
 }
 
 /** Chinese characters take two columns of a terminal. */

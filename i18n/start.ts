@@ -43,6 +43,10 @@ export const startTexts = {
     'zh-CN': '{part} 启动失败：{reason}\n日志：{log}',
     en: '{part} did not start: {reason}\nIts log: {log}',
   },
+  demoWithoutCallback: {
+    'zh-CN': '! 演示企业的回调未能接通（{reason}），在模拟器中手工做的修改要到下次拉取才会出现\n日志：{log}',
+    en: '! The callback of the demo company could not be connected ({reason}): what is changed by hand in the simulator shows up with the next pull only\nIts log: {log}',
+  },
   databaseUnusable: {
     'zh-CN': '数据库 {database} 无法使用：{reason}',
     en: "The database {database} can't be used: {reason}",

@@ -1,4 +1,7 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { demoPassword, demoPasswordOwners } from '../../demo/passwords';
+import { connectDemoCallback, DemoCallbackFailedError } from '../../embedded/demo-callback';
+import { freePort } from '../../embedded/ports';
 import { seedDemo } from '../../embedded/seed-demo';
 import { createSecretBox } from '../../store/secrets';
 import { startTestSimulator } from '../support/simulator';
@@ -76,6 +79,77 @@ describe('the demo', () => {
     expect(corp.apiBaseUrl).toBe(moved.url);
     await moved.close();
     expect(await seed()).toBe('kept');
+  });
+
+  describe('its contacts callback', () => {
+    const connect = (bridgeUrl = api.url, bridgeAnswersWithinMs?: number) =>
+      connectDemoCallback({
+        db: api.db,
+        secrets: createSecretBox([api.masterKey]),
+        simulatorUrl: api.simulator.url,
+        bridgeUrl,
+        bridgeAnswersWithinMs,
+      });
+    const demoCorp = async () => (await api.call('/corps')).body.items[0];
+    const keys = async () => {
+      const key = new URL((await demoCorp()).contactsCallbackUrl).pathname.split('/').at(-1) ?? '';
+      return (await api.deps.corps.findCallback(key))?.secrets;
+    };
+    const addressInSimulator = async () => {
+      const state = await api.control(`/_sim/corps/${(await demoCorp()).corpId}/state`, undefined, 'GET');
+      return (state as { contactsCallback: { url: string } | null }).contactsCallback?.url;
+    };
+
+    it('is given to a demo that has none, and tells what is changed by hand', async () => {
+      expect((await demoCorp()).contactsCallbackConfigured).toBe(false);
+      expect(await connect()).toBe('connected');
+      const { id, corpId, contactsCallbackUrl } = await demoCorp();
+      expect(await addressInSimulator()).toBe(contactsCallbackUrl);
+      await api.control(`/_sim/corps/${corpId}/by-hand`, {
+        path: 'user/update',
+        body: { userid: 'YC0001', department: [1] },
+      });
+      const told = async () => (await api.call(`/corps/${id}/callbacks`)).body.items;
+      for (const deadline = Date.now() + 20_000; (await told()).length === 0 && Date.now() < deadline;) {
+        await wait(50);
+      }
+      expect(await told()).toMatchObject([{ kind: 'change_contact/update_user', appId: null }]);
+    });
+
+    it('keeps its keys over the starts, and follows the bridge to another address', async () => {
+      const before = await keys();
+      const moved = api.url.replace('127.0.0.1', 'localhost');
+      expect(await connect(moved)).toBe('connected');
+      expect(await addressInSimulator()).toContain(moved);
+      expect(await keys()).toEqual(before);
+    });
+
+    it('ends in an error that says so when the bridge does not answer', async () => {
+      const nobody = `http://127.0.0.1:${await freePort()}`;
+      await expect(connect(nobody, 300)).rejects.toThrow(DemoCallbackFailedError);
+    });
+
+    it('is not overruled where somebody has chosen other keys, another receiver, or none', async () => {
+      const { id, corpId, apps } = await demoCorp();
+      const own = { token: 'chosen', encodingAesKey: 'Q'.repeat(43) };
+      const change = (contactsCallback: typeof own | null) =>
+        api.call(`/corps/${id}`, { method: 'PATCH', body: { contactsCallback } });
+
+      expect((await change(own)).status).toBe(200);
+      expect(await connect()).toBe('connected');
+      expect(await keys()).toEqual(own);
+
+      // Any address that passes the verification will do for somebody's own.
+      const { callbackUrl: url } = apps[0];
+      await api.call(`/corps/${id}/apps/${apps[0].id}`, { method: 'PATCH', body: { callback: own } });
+      await api.control(`/_sim/corps/${corpId}/callbacks`, { contacts: true, url, ...own }, 'PUT');
+      expect(await connect()).toBe('not-wanted');
+      expect(await addressInSimulator()).toBe(url);
+
+      expect((await change(null)).status).toBe(200);
+      expect(await connect()).toBe('not-wanted');
+      expect((await demoCorp()).contactsCallbackConfigured).toBe(false);
+    });
   });
 
   it('does not come back after somebody removed it', async () => {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { freePort } from '../../embedded/ports';
 import { projectRoot } from '../../project-root';
 import { createEmptyTestDatabase } from '../support/database';
@@ -49,6 +50,30 @@ describe('npm start', () => {
       publicUrl: product.url,
       temporalUiUrl: product.temporalUiUrl,
     });
+  });
+
+  it('finds in its mirror what is changed by hand in the demo, without a pull', async () => {
+    const items = async <T>(path: string): Promise<T[]> =>
+      ((await (await asAdmin(product, path)).json()) as { items: T[] }).items;
+    const demo = (await items<{ id: string; corpId: string; isDemo: boolean }>('/corps')).find(
+      ({ isDemo }) => isDemo,
+    );
+    const userId = 'YC0001';
+    const byHand = await fetch(`${product.simulatorUrl}/_sim/corps/${demo?.corpId}/by-hand`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ path: 'user/update', body: { userid: userId, department: [1] } }),
+    });
+    expect(await byHand.json()).toMatchObject({ errcode: 0 });
+    const told = () => items<{ processedAt: string | null }>(`/corps/${demo?.id}/callbacks`);
+    const isProcessed = async (): Promise<boolean> =>
+      (await told()).some(({ processedAt }) => processedAt !== null);
+    for (const deadline = Date.now() + 45_000; !(await isProcessed()) && Date.now() < deadline;) {
+      await wait(100);
+    }
+    expect(await told()).toMatchObject([{ kind: 'change_contact/update_user', outcome: 'applied' }]);
+    const member = await (await asAdmin(product, `/corps/${demo?.id}/members/${userId}`)).json();
+    expect(member).toMatchObject({ departments: [{ departmentId: 1 }] });
   });
 
   it('listens on loopback only', () => {
