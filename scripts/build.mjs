@@ -5,8 +5,7 @@ import { prepare } from './lib/set-up.mjs';
 const flags = new Set(process.argv.slice(2));
 try {
   await prepare({ temporal: false });
-  const all = !flags.has('--server-only');
-  await build({ keepGoing: flags.has('--keep-going'), workflows: all, console: all });
+  await build({ keepGoing: flags.has('--keep-going'), console: !flags.has('--without-console') });
 } catch (error) {
   failWith(error);
 }

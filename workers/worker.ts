@@ -24,6 +24,8 @@ export type BridgeWorkerOptions = {
   >;
   readonly activities: WorkerDeps['activities'];
   readonly taskQueue?: string;
+  /** Made before; by default the one beside the compiled code, or a new one from the sources. */
+  readonly workflowBundle?: { readonly codePath: string } | undefined;
 };
 
 export function createBridgeWorker({
@@ -31,13 +33,14 @@ export function createBridgeWorker({
   config,
   activities,
   taskQueue = bridgeTaskQueue,
+  workflowBundle,
 }: BridgeWorkerOptions): Promise<Worker> {
   return Worker.create({
     connection,
     namespace: config.TEMPORAL_NAMESPACE,
     taskQueue,
     activities,
-    ...workflowCode(),
+    ...(workflowBundle === undefined ? workflowCode() : { workflowBundle }),
     maxCachedWorkflows: config.WORKER_CACHED_WORKFLOWS,
     maxConcurrentActivityTaskExecutions: config.WORKER_CONCURRENT_ACTIVITIES,
     shutdownGraceTime: drainFor,

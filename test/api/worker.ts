@@ -5,6 +5,7 @@ import { createWorkerDeps } from '../../workers/deps';
 import { ensureNamespace } from '../../workers/namespace';
 import { createBridgeWorker } from '../../workers/worker';
 import { testTemporal } from '../support/temporal';
+import { workflowBundle } from '../support/workflow-bundle';
 import type { TestApi } from './harness';
 
 /** A real worker beside the API under test. */
@@ -20,7 +21,12 @@ export async function startTestWorker(api: TestApi): Promise<{ stop(): Promise<v
   const deps = createWorkerDeps(config, logger);
   await ensureNamespace(testTemporal(), api.namespace, logger);
   const connection = await NativeConnection.connect(testTemporal());
-  const worker = await createBridgeWorker({ connection, config, activities: deps.activities });
+  const worker = await createBridgeWorker({
+    connection,
+    config,
+    activities: deps.activities,
+    workflowBundle,
+  });
   const running = worker.run();
   return {
     async stop() {

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { projectRoot } from '../../project-root';
 import { historyFromText } from '../directory-pull/stored-history';
+import { workflowBundle } from '../support/workflow-bundle';
 
 const folder = join(projectRoot, 'test', 'directory-events', 'histories');
 const histories = readdirSync(folder).map((file) => ({
@@ -10,16 +11,9 @@ const histories = readdirSync(folder).map((file) => ({
   json: readFileSync(join(folder, file), 'utf8'),
 }));
 
-let workflowBundle: WorkflowBundle;
-
-beforeAll(async () => {
-  const logger = new DefaultLogger('ERROR');
-  Runtime.install({ logger });
-  workflowBundle = await bundleWorkflowCode({
-    workflowsPath: join(projectRoot, 'workflows', 'index.ts'),
-    logger,
-  });
-}, 60_000);
+beforeAll(() => {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+});
 
 it('there is a history for each way the events of a corp can go', () => {
   expect(histories.map(({ name }) => name).sort()).toEqual([

@@ -23,6 +23,7 @@ import { createTestDatabase } from '../support/database';
 import { startEditingProxy, type Edit } from './editing-proxy';
 import { startTestSimulator, type TestSimulator } from '../support/simulator';
 import { createTestNamespace, testTemporal } from '../support/temporal';
+import { workflowBundle } from '../support/workflow-bundle';
 
 export const contactsSecret = 'contacts-secret';
 export const appSecret = 'app-secret';
@@ -249,7 +250,12 @@ export async function startWorker(config: Config): Promise<() => Promise<void>> 
   runtimeInstalled = true;
   const deps = createWorkerDeps(config, pino({ level: 'silent' }));
   const connection = await NativeConnection.connect({ address: config.TEMPORAL_ADDRESS });
-  const worker: Worker = await createBridgeWorker({ connection, config, activities: deps.activities });
+  const worker: Worker = await createBridgeWorker({
+    connection,
+    config,
+    activities: deps.activities,
+    workflowBundle,
+  });
   const running = worker.run();
   return async () => {
     worker.shutdown();

@@ -40,7 +40,7 @@ export default async function globalSetup(): Promise<void> {
 function compile(): void {
   execFileSync(
     process.execPath,
-    [join(projectRoot, 'scripts', 'build.mjs'), '--server-only', '--keep-going'],
+    [join(projectRoot, 'scripts', 'build.mjs'), '--without-console', '--keep-going'],
     {
       cwd: projectRoot,
       stdio: ['ignore', 'inherit', 'inherit'],

@@ -21,6 +21,7 @@ import {
   type PushPace,
 } from '../../../workflows/directory-push.contract';
 import { createTestNamespace, testTemporal } from '../../support/temporal';
+import { workflowBundle } from '../../support/workflow-bundle';
 
 /** What the parts around the workflow do in one test; everything not said goes well. */
 export type Script = {
@@ -120,6 +121,7 @@ export async function createFlowWorld({
   const native = await NativeConnection.connect({ address });
   const scenarios = new Map<string, MutableScenario>();
   const worker = await createBridgeWorker({
+    workflowBundle,
     connection: native,
     config: {
       TEMPORAL_NAMESPACE: namespace,

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { projectRoot } from '../../../project-root';
 import { historyFromText } from '../../directory-pull/stored-history';
 import { personalValues } from './push-world';
+import { workflowBundle } from '../../support/workflow-bundle';
 
 const folder = join(projectRoot, 'test', 'directory-push', 'flow', 'histories');
 const histories = readdirSync(folder).map((file) => ({
@@ -11,15 +12,8 @@ const histories = readdirSync(folder).map((file) => ({
   json: readFileSync(join(folder, file), 'utf8'),
 }));
 
-let workflowBundle: WorkflowBundle;
-
-beforeAll(async () => {
-  const logger = new DefaultLogger('ERROR');
-  Runtime.install({ logger });
-  workflowBundle = await bundleWorkflowCode({
-    workflowsPath: join(projectRoot, 'workflows', 'index.ts'),
-    logger,
-  });
+beforeAll(() => {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
 });
 
 it('there is a history for each way a push can go', () => {
