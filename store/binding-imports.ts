@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { PoolClient } from 'pg';
+import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
 import {
   judgeImport,
   type ImportField,
@@ -211,9 +211,8 @@ async function readFacts(
   id: string,
   field: ImportField,
 ): Promise<ImportRowFacts[]> {
-  // Nobody has counted rows that came a moment ago; believing in a handful, Postgres would join them row by row.
-  await client.query('SET LOCAL enable_nestloop = off');
-  const { rows } = await client.query<ImportRowFacts>(
+  const { rows } = await joiningAtOnce<ImportRowFacts>(
+    client,
     `WITH given AS (
        SELECT row, user_id, ${comparableSql(field, 'value')} AS key FROM binding_import_row WHERE import_id = $1
      ), users AS (
@@ -232,12 +231,24 @@ async function readFacts(
      ORDER BY g.row`,
     [id, corpId],
   );
-  await client.query('RESET enable_nestloop');
   return rows;
 }
 
+/** Nobody has counted rows that came a moment ago; believing in a handful, Postgres would join them row by row. */
+async function joiningAtOnce<Row extends QueryResultRow = QueryResultRow>(
+  client: Connection,
+  sql: string,
+  values: readonly unknown[],
+): Promise<QueryResult<Row>> {
+  await client.query('SET LOCAL enable_nestloop = off');
+  const result = await client.query<Row>(sql, [...values]);
+  await client.query('RESET enable_nestloop');
+  return result;
+}
+
 async function saveResults(client: Connection, id: string, rows: readonly JudgedRow[]): Promise<void> {
-  await client.query(
+  await joiningAtOnce(
+    client,
     `UPDATE binding_import_row r SET result = j.result, member_id = j."memberId", oa_user_id = j."oaUserId",
        before = jsonb_build_object('otherRow', j."otherRow", 'boundTo', j."boundTo", 'holderId', j."holderId")
      FROM jsonb_to_recordset($2::jsonb) AS j (row int, result text, "memberId" text, "oaUserId" text, "otherRow" int,
@@ -278,7 +289,8 @@ async function saveOutcomes(
   rows: readonly { readonly row: number; readonly outcome: ImportOutcome | null }[],
 ): Promise<void> {
   const settled = rows.filter(({ outcome }) => outcome !== null);
-  await client.query(
+  await joiningAtOnce(
+    client,
     `UPDATE binding_import_row r SET outcome = s.outcome
      FROM unnest($2::int[], $3::text[]) AS s (row, outcome) WHERE r.import_id = $1 AND r.row = s.row`,
     [id, settled.map(({ row }) => row), settled.map(({ outcome }) => outcome)],

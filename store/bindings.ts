@@ -54,20 +54,28 @@ export async function bindMembers(
 
 const rowsPerStatement = 5_000;
 
+/**
+ * Each member by its key. Where thousands of members have come since the tables were last counted, Postgres would take
+ * them for a handful and hold every one of them against every row given; OFFSET keeps it from joining its own way.
+ */
+const memberOf = (id: string): string =>
+  `CROSS JOIN LATERAL (SELECT id, corp_id, user_id FROM mirror_member WHERE id = ${id} OFFSET 0) m`;
+
 const bindChunk = `
   WITH bound AS (
     INSERT INTO binding (corp_id, member_id, oa_user_id, source, matched_by, run_id, bound_by)
     SELECT $1, m.id, g."oaUserId", g.source, g."matchedBy", g."runId", g.by
     FROM jsonb_to_recordset($2::jsonb) AS g ("memberId" text, "oaUserId" text, source text, "matchedBy" text,
            "runId" text, by text)
-    JOIN mirror_member m ON m.corp_id = $1 AND m.id = g."memberId"
-    WHERE g.source NOT IN ('matched', 'pulled', 'visit') OR NOT ${isRefusedPair('g."memberId"', 'g."oaUserId"')}
+    ${memberOf('g."memberId"')}
+    WHERE m.corp_id = $1
+      AND (g.source NOT IN ('matched', 'pulled', 'visit') OR NOT ${isRefusedPair('g."memberId"', 'g."oaUserId"')})
     ON CONFLICT DO NOTHING
     RETURNING member_id, oa_user_id, source, matched_by, run_id, bound_by
   ), noted AS (
     INSERT INTO binding_event (corp_id, member_id, user_id, oa_user_id, event, source, matched_by, run_id, by)
     SELECT $1, b.member_id, m.user_id, b.oa_user_id, 'bound', b.source, b.matched_by, b.run_id, b.bound_by
-    FROM bound b JOIN mirror_member m ON m.id = b.member_id
+    FROM bound b ${memberOf('b.member_id')}
   )
   SELECT member_id AS "memberId", oa_user_id AS "oaUserId" FROM bound`;
 
@@ -87,7 +95,7 @@ export async function unbindMembers(
      ), noted AS (
        INSERT INTO binding_event (corp_id, member_id, user_id, oa_user_id, event, source, matched_by, run_id, by)
        SELECT $1, b.member_id, m.user_id, b.oa_user_id, 'unbound', $3, b.matched_by, $4, $5
-       FROM unbound b JOIN mirror_member m ON m.id = b.member_id
+       FROM unbound b ${memberOf('b.member_id')}
      )
      SELECT member_id AS "memberId", oa_user_id AS "oaUserId" FROM unbound`,
     [corpId, memberIds, source, runId, by],
