@@ -164,8 +164,9 @@ export const driftCoverageTexts = {
     en: 'The contacts callback is configured, but no event has come yet.',
   },
   noteEvent: {
-    'zh-CN': '通讯录回调已配置，最近一次事件：{at}。',
-    en: 'The contacts callback is configured; the last event came at {at}.',
+    'zh-CN':
+      '通讯录回调会立即通知成员加入、离开、换部门和部门的变动；姓名、职务等其他字段的改动由下一次读取发现。',
+    en: 'The contacts callback tells at once who came, left or changed departments, and what happens to departments; changes of names, positions and other fields are found by the next pull.',
   },
   noteNobody: {
     'zh-CN': '企业微信不会告诉是谁改的。',

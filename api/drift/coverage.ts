@@ -61,11 +61,12 @@ export function driftCoverage(
     else if (hasEvents) add(kind, field, 'event', `${say(texts.byEvent)} ${why}`);
     else add(kind, field, 'pull', why);
   };
+  // Events of today tell what departments are called, and of members who came, left, moved or got another userid.
   const ofApp = (kind: DriftKind, field: string, members: number): void => {
     if (app === undefined) add(kind, field, 'never', say(texts.noApp));
     else if (never !== undefined) add(kind, field, 'never', never);
     else if (members === 0) add(kind, field, 'never', say(texts.fieldNotGiven, { app: app.name }));
-    else if (hasEvents)
+    else if (hasEvents && kind === 'department')
       add(kind, field, 'event', `${say(texts.byEvent)} ${say(texts.fieldGiven, { app: app.name, members })}`);
     else add(kind, field, 'pull', say(texts.fieldGiven, { app: app.name, members }));
   };
@@ -89,7 +90,7 @@ export function driftCoverage(
       ? say(texts.noteCallback)
       : lastEventAt === null
         ? say(texts.noteNoEvent)
-        : say(texts.noteEvent, { at: lastEventAt.toISOString() }),
+        : say(texts.noteEvent),
   ].filter((note) => note !== undefined);
 
   return {
