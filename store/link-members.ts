@@ -113,8 +113,6 @@ async function judge(
   match: readonly MatchField[],
   others: readonly LinkMember[] = [],
 ): Promise<LinkVerdict[]> {
-  const users = await readUsers(client, corpId, match);
-  if (users.length === 0) return [];
   const { seen, written, params } = matchedValues('m.seen', 'm.written', match);
   const members = await readMembers(
     client,
@@ -124,6 +122,10 @@ async function judge(
      ${unboundFrom} ORDER BY m.user_id_key`,
     [corpId, ...params],
   );
+  // Before the OA's people are read: they may be a hundred thousand, and nobody here to be one of them.
+  if (members.length + others.length === 0) return [];
+  const users = await readUsers(client, corpId, match);
+  if (users.length === 0) return [];
   const refused = refusedPairs(await readRefusedPairs(client, corpId));
   const verdicts = linkMembers({ members: [...members, ...others], users, match, refused });
   return withReasons(client, corpId, verdicts);
