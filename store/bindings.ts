@@ -116,8 +116,8 @@ export async function refusePairs(
     `INSERT INTO binding_event (corp_id, member_id, user_id, oa_user_id, event, source, by)
      SELECT $1, m.id, m.user_id, p."oaUserId", 'refused', 'decided', $3
      FROM jsonb_to_recordset($2::jsonb) AS p ("memberId" text, "oaUserId" text)
-     JOIN mirror_member m ON m.corp_id = $1 AND m.id = p."memberId"
-     WHERE NOT ${isRefusedPair('p."memberId"', 'p."oaUserId"')}`,
+     ${memberOf('p."memberId"')}
+     WHERE m.corp_id = $1 AND NOT ${isRefusedPair('p."memberId"', 'p."oaUserId"')}`,
     [corpId, JSON.stringify(pairs), by],
   );
 }

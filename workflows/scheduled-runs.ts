@@ -101,20 +101,23 @@ function show(corpId: string): void {
   ]);
 }
 
+/** Of a run that plans, whichever side it writes to. */
+function plannedInput(corpId: string, runId: string): DirectoryOaSyncInput {
+  return {
+    corpId,
+    runId,
+    mode: 'apply',
+    trigger: 'schedule',
+    requestedBy: scheduleRequester,
+    plan: { kind: 'push' },
+  };
+}
+
 async function startPush(corpId: string, runId: string): Promise<boolean> {
   return unlessOneIsOpen(() =>
     startChild<(input: DirectoryPushInput) => Promise<DirectoryPushResult>>(directoryPushType, {
       workflowId: directoryPushId(corpId),
-      args: [
-        {
-          corpId,
-          runId,
-          mode: 'apply',
-          trigger: 'schedule',
-          requestedBy: scheduleRequester,
-          plan: { kind: 'push' },
-        },
-      ],
+      args: [plannedInput(corpId, runId)],
       ...aRun(corpId, runId, 'directory-push'),
       staticSummary: '推送通讯录 · Directory push',
     }),
@@ -126,16 +129,7 @@ async function startOaSync(corpId: string, runId: string): Promise<boolean> {
   return unlessOneIsOpen(() =>
     startChild<(input: DirectoryOaSyncInput) => Promise<DirectoryPushResult>>(directoryOaSyncType, {
       workflowId: directoryOaSyncId(corpId),
-      args: [
-        {
-          corpId,
-          runId,
-          mode: 'apply',
-          trigger: 'schedule',
-          requestedBy: scheduleRequester,
-          plan: { kind: 'push' },
-        },
-      ],
+      args: [plannedInput(corpId, runId)],
       ...aRun(corpId, runId, 'directory-pull'),
       staticSummary: '同步到 OA · Sync to OA',
     }),

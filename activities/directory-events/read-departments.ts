@@ -43,43 +43,33 @@ export function createDepartmentReader(
 
     async read(one, signal) {
       const { departmentId, deleted, eventIds, name, parentId, toldAtMs } = one;
+      const asRead = (
+        place: DepartmentNode,
+        words: { name: string | null; nameEn: string | null; leaders: readonly string[] | null },
+      ): Settlement => ({
+        eventIds,
+        outcome: 'applied',
+        effect: {
+          kind: 'department-read',
+          departmentId,
+          parentId: place.parentId,
+          order: place.order,
+          ...words,
+        },
+      });
       const listed = deleted ? undefined : inWhole.get(departmentId);
       const fromApp: Answer<Department> =
         listed === undefined ? await askApp(departmentId, signal) : { kind: 'found', value: listed };
       if (fromApp.kind === 'found') {
         const { value } = fromApp;
-        return {
-          eventIds,
-          outcome: 'applied',
-          effect: {
-            kind: 'department-read',
-            departmentId,
-            parentId: value.parentId,
-            order: value.order,
-            name: value.name ?? name,
-            nameEn: value.nameEn ?? null,
-            leaders: value.leaders,
-          },
-        };
+        const { nameEn = null, leaders } = value;
+        return asRead(value, { name: value.name ?? name, nameEn, leaders });
       }
       if (fromApp.kind === 'refused') return 'try-again';
 
       const fromContacts = await askContacts(departmentId, signal);
       if (fromContacts.kind === 'found') {
-        const { value } = fromContacts;
-        return {
-          eventIds,
-          outcome: 'applied',
-          effect: {
-            kind: 'department-read',
-            departmentId,
-            parentId: value.parentId,
-            order: value.order,
-            name,
-            nameEn: null,
-            leaders: null,
-          },
-        };
+        return asRead(fromContacts.value, { name, nameEn: null, leaders: null });
       }
       if (fromContacts.kind === 'refused') return 'try-again';
 

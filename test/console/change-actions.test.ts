@@ -1,40 +1,10 @@
-import type { Browser } from 'playwright-core';
-import { launchBrowser } from '../support/browser';
-import { type Product, startProduct } from '../support/product';
-import { simulate, type Visit, visitAs } from './console-visit';
+import { consoleSuite } from './console-suite';
+import { simulate, type Visit } from './console-visit';
 import { corpToPush, feedOa, pushed } from './push-world';
 
-// A machine that runs other suites beside this one takes its time; what is really stuck stays stuck.
-const patienceMs = 60_000;
 jest.setTimeout(240_000);
 
-let product: Product;
-let browser: Browser;
-let opened: Visit[] = [];
-
-beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct({ env: { BRIDGE_DEMO: 'false' } }), launchBrowser()]);
-  await feedOa(product);
-}, 240_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-}, 60_000);
-
-afterEach(async () => {
-  const complaints = opened.flatMap((one) => one.complaints);
-  await Promise.all(opened.map((one) => one.end()));
-  opened = [];
-  expect(complaints).toEqual([]);
-});
-
-async function visiting(): Promise<Visit> {
-  const one = await visitAs(browser, product, 'admin');
-  opened.push(one);
-  one.page.setDefaultTimeout(patienceMs);
-  return one;
-}
+const suite = consoleSuite({ patienceMs: 60_000, prepare: feedOa });
 
 type Page = Visit['page'];
 
@@ -48,7 +18,7 @@ async function open(page: Page, name: string): Promise<void> {
 
 async function membersOf(corpId: string) {
   const { users } = await simulate<{ users: { userid: string; position?: string }[] }>(
-    product,
+    suite.product,
     'GET',
     `/corps/${corpId}/state`,
   );
@@ -58,9 +28,9 @@ async function membersOf(corpId: string) {
 describe('one change of a plan', () => {
   it('is put off to a day and taken back, or written at once by a run of its own', async () => {
     const corpId = 'wwaction000tried';
-    const { id } = await corpToPush(product, corpId, '逐项处理的企业');
-    const simulation = await pushed(product, id, 'simulate');
-    const { page, picture } = await visiting();
+    const { id } = await corpToPush(suite.product, corpId, '逐项处理的企业');
+    const simulation = await pushed(suite.product, id, 'simulate');
+    const { page, picture } = await suite.visiting();
     // Everybody is also bound here: a change of its own.
     await page.goto(`/runs/${simulation.id}?action=updateUser`);
     await row(page, '林晓雨').waitFor();
@@ -103,14 +73,14 @@ describe('one change of a plan', () => {
 
   it('that would create somebody who is there already is bound to that member, and planned anew', async () => {
     const corpId = 'wwaction000bound';
-    const { id } = await corpToPush(product, corpId, '认出旧成员的企业');
-    await simulate(product, 'POST', `/corps/${corpId}/by-hand`, {
+    const { id } = await corpToPush(suite.product, corpId, '认出旧成员的企业');
+    await simulate(suite.product, 'POST', `/corps/${corpId}/by-hand`, {
       path: 'user/create',
       body: { userid: 'old-zheng', name: '郑新月', department: [1], mobile: '13900000009' },
     });
-    const simulation = await pushed(product, id, 'simulate');
+    const simulation = await pushed(suite.product, id, 'simulate');
     expect(simulation.counts).toMatchObject({ createUser: 1 });
-    const { page, picture } = await visiting();
+    const { page, picture } = await suite.visiting();
     await page.goto(`/runs/${simulation.id}`);
     await open(page, '郑新月');
     await drawer(page).getByRole('button', { name: '绑定到…' }).click();

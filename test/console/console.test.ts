@@ -1,6 +1,4 @@
-import type { Browser } from 'playwright-core';
-import { launchBrowser } from '../support/browser';
-import { type Product, startProduct } from '../support/product';
+import { consoleSuite } from './console-suite';
 import {
   api,
   connectCorp,
@@ -10,45 +8,17 @@ import {
   simulateCorp,
   type Visit,
   visit,
-  visitAs,
   wide,
 } from './console-visit';
 
-// A machine that runs other suites beside this one takes its time; what is really stuck stays stuck.
-const patienceMs = 45_000;
 jest.setTimeout(180_000);
 
-// One product for all: its start costs more than any of the tests. Each test brings its own corp and its own visit.
-let product: Product;
-let browser: Browser;
-let opened: Visit[] = [];
-
-beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct({ env: { BRIDGE_DEMO: 'false' } }), launchBrowser()]);
-}, 240_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-}, 60_000);
-
-afterEach(async () => {
-  const complaints = opened.flatMap((one) => one.complaints);
-  await Promise.all(opened.map((one) => one.end()));
-  opened = [];
-  expect(complaints).toEqual([]);
-});
-
-function kept(one: Visit): Visit {
-  opened.push(one);
-  one.page.setDefaultTimeout(patienceMs);
-  return one;
-}
+const suite = consoleSuite({ patienceMs: 45_000 });
 
 describe('signing in', () => {
   it('takes a one-time link at once, removes its token from the address and offers a password', async () => {
-    const { page, picture } = kept(await visit(browser, product));
-    await page.goto(product.oneTimeLogin ?? '');
+    const { page, picture } = suite.kept(await visit(suite.browser, suite.product));
+    await page.goto(suite.product.oneTimeLogin ?? '');
     await page.getByRole('heading', { name: '设置密码' }).waitFor();
     expect(new URL(page.url()).search).toBe('');
     await picture('set-password');
@@ -68,15 +38,15 @@ describe('signing in', () => {
   });
 
   it('refuses a used link with the way to a new one', async () => {
-    const { page } = kept(await visit(browser, product));
-    await page.goto(product.oneTimeLogin ?? '');
+    const { page } = suite.kept(await visit(suite.browser, suite.product));
+    await page.goto(suite.product.oneTimeLogin ?? '');
     await page.getByRole('alert').waitFor();
     await page.getByRole('heading', { name: '登录控制台' }).waitFor();
   });
 
   it('leads from an ended session to the login and back to where the person wanted to go', async () => {
-    const { page } = kept(await visit(browser, product));
-    await page.goto(await newcomersLink(product, 'viewer', 'returning'));
+    const { page } = suite.kept(await visit(suite.browser, suite.product));
+    await page.goto(await newcomersLink(suite.product, 'viewer', 'returning'));
     await page.getByLabel('新密码', { exact: true }).fill('back to where I was');
     await page.getByLabel('再次输入新密码').fill('back to where I was');
     await page.getByRole('button', { name: '保存' }).click();
@@ -84,7 +54,7 @@ describe('signing in', () => {
     await page.context().clearCookies();
     await page.getByRole('link', { name: '同步任务' }).click();
     await page.getByText('登录已过期').waitFor();
-    expect(page.url()).toBe(`${product.url}/login`);
+    expect(page.url()).toBe(`${suite.product.url}/login`);
     await page.getByLabel('登录名').fill('returning');
     await page.getByLabel('密码', { exact: true }).fill('back to where I was');
     await page.getByRole('button', { name: '登录', exact: true }).click();
@@ -94,19 +64,19 @@ describe('signing in', () => {
 
 describe('connecting a corp', () => {
   it('shows a wrong secret at its field with the way out, keeps nothing of it, and connects with the right one', async () => {
-    const corp = await simulateCorp(product, 'wwconsole00connect');
-    const { page, picture } = kept(await visitAs(browser, product, 'admin'));
+    const corp = await simulateCorp(suite.product, 'wwconsole00connect');
+    const { page, picture } = await suite.visiting('admin');
     await page.getByRole('link', { name: '企业与应用' }).click();
     await page.getByRole('button', { name: '接入企业' }).first().click();
     await page.getByLabel('名称', { exact: true }).fill('海川科技');
     await page.getByLabel('企业 ID（CorpID）').fill(corp.corpId);
-    await page.getByLabel('API 地址').fill(product.simulatorUrl);
+    await page.getByLabel('API 地址').fill(suite.product.simulatorUrl);
     await page.getByLabel('通讯录同步密钥（Secret）').fill('not-the-right-secret');
     await page.getByRole('button', { name: '验证并接入' }).click();
     await page.locator('.ant-form-item-has-error', { hasText: '通讯录同步密钥' }).waitFor();
     await page.getByRole('alert').filter({ hasText: '40001' }).waitFor();
     await picture('connect-refused');
-    const before = await api<{ items: { corpId: string }[] }>(product, 'GET', '/corps');
+    const before = await api<{ items: { corpId: string }[] }>(suite.product, 'GET', '/corps');
     expect(before.items.map(({ corpId }) => corpId)).not.toContain(corp.corpId);
 
     await page.getByLabel('通讯录同步密钥（Secret）').fill(corp.contactsSecret);
@@ -129,9 +99,11 @@ describe('connecting a corp', () => {
   });
 
   it('names an address that is not trusted, and where to enter it', async () => {
-    const corp = await simulateCorp(product, 'wwconsole00trusted', { contactsTrustedIps: ['203.0.113.9'] });
-    const { id } = await connectCorp(product, corp, '未受信任');
-    const { page, picture } = kept(await visitAs(browser, product, 'admin'));
+    const corp = await simulateCorp(suite.product, 'wwconsole00trusted', {
+      contactsTrustedIps: ['203.0.113.9'],
+    });
+    const { id } = await connectCorp(suite.product, corp, '未受信任');
+    const { page, picture } = await suite.visiting('admin');
     await page.goto(`/corps/${id}`);
     await page.getByText('还没有检查过').waitFor();
     await page.getByRole('button', { name: '检查连接' }).click();
@@ -145,9 +117,9 @@ describe('connecting a corp', () => {
 
 describe('pulling a directory', () => {
   it('can be started, watched to its end and searched', async () => {
-    const corp = await simulateCorp(product, 'wwconsole00pulling');
-    const { id } = await connectCorp(product, corp, '海川科技');
-    const { page, picture } = kept(await visitAs(browser, product, 'admin'));
+    const corp = await simulateCorp(suite.product, 'wwconsole00pulling');
+    const { id } = await connectCorp(suite.product, corp, '海川科技');
+    const { page, picture } = await suite.visiting('admin');
     await page.goto(`/corps/${id}`);
     await page.getByRole('button', { name: '读取通讯录' }).click();
     await page.getByRole('heading', { name: '从企业微信读取 · 海川科技' }).waitFor();
@@ -172,13 +144,15 @@ describe('pulling a directory', () => {
 
 describe('a run', () => {
   it('says what happened, why and what to do when WeCom refuses', async () => {
-    const corp = await simulateCorp(product, 'wwconsole00refused', { contactsTrustedIps: ['203.0.113.9'] });
-    const { id } = await connectCorp(product, corp, '被拒绝的企业');
-    const { runId } = await api<{ runId: string }>(product, 'POST', `/corps/${id}/directory/runs`, {
+    const corp = await simulateCorp(suite.product, 'wwconsole00refused', {
+      contactsTrustedIps: ['203.0.113.9'],
+    });
+    const { id } = await connectCorp(suite.product, corp, '被拒绝的企业');
+    const { runId } = await api<{ runId: string }>(suite.product, 'POST', `/corps/${id}/directory/runs`, {
       direction: 'pull',
       mode: 'apply',
     });
-    const { page, picture } = kept(await visitAs(browser, product, 'admin'));
+    const { page, picture } = await suite.visiting('admin');
     await page.goto(`/runs/${runId}`);
     const error = page.getByRole('alert').filter({ hasText: '任务没有完成' });
     await error.waitFor({ timeout: 60_000 });
@@ -190,10 +164,10 @@ describe('a run', () => {
   });
 
   it('can be cancelled while it is under way, and leaves the mirror as it was', async () => {
-    const corp = await simulateCorp(product, 'wwconsole00cancel');
-    const { id } = await connectCorp(product, corp, '取消读取的企业');
-    const { page, picture } = kept(await visitAs(browser, product, 'admin'));
-    await simulate(product, 'POST', '/faults', [{ path: 'user/list_id', delayMs: 20_000, times: 50 }]);
+    const corp = await simulateCorp(suite.product, 'wwconsole00cancel');
+    const { id } = await connectCorp(suite.product, corp, '取消读取的企业');
+    const { page, picture } = await suite.visiting('admin');
+    await simulate(suite.product, 'POST', '/faults', [{ path: 'user/list_id', delayMs: 20_000, times: 50 }]);
     try {
       await page.goto(`/corps/${id}`);
       await page.getByRole('button', { name: '读取通讯录' }).click();
@@ -202,7 +176,7 @@ describe('a run', () => {
       await page.getByRole('dialog').getByRole('button', { name: '取消任务' }).click();
       await page.getByText('已取消，镜像保持不变').waitFor({ timeout: 60_000 });
     } finally {
-      await simulate(product, 'DELETE', '/faults');
+      await simulate(suite.product, 'DELETE', '/faults');
     }
     await page.goto(`/corps/${id}/members`);
     await page.getByText('还没有读取过通讯录').waitFor();
@@ -211,9 +185,9 @@ describe('a run', () => {
 
 describe('an administrator', () => {
   it("puts a domain file at the site's root", async () => {
-    const corp = await simulateCorp(product, 'wwconsole00domain');
-    const { id } = await connectCorp(product, corp, '校验域名的企业');
-    const { page } = kept(await visitAs(browser, product, 'admin'));
+    const corp = await simulateCorp(suite.product, 'wwconsole00domain');
+    const { id } = await connectCorp(suite.product, corp, '校验域名的企业');
+    const { page } = await suite.visiting('admin');
     await page.goto(`/corps/${id}/domain`);
     await page.locator('input[type=file]').setInputFiles({
       name: 'WW_verify_Console123.txt',
@@ -221,12 +195,12 @@ describe('an administrator', () => {
       buffer: Buffer.from('Console123'),
     });
     await page.getByRole('link', { name: 'WW_verify_Console123.txt' }).waitFor();
-    const served = await fetch(`${product.url}/WW_verify_Console123.txt`);
+    const served = await fetch(`${suite.product.url}/WW_verify_Console123.txt`);
     expect([served.status, await served.text()]).toEqual([200, 'Console123']);
   });
 
   it('lets a colleague in by a link that works once', async () => {
-    const { page } = kept(await visitAs(browser, product, 'admin'));
+    const { page } = await suite.visiting('admin');
     await page.goto('/users');
     await page.getByRole('button', { name: '添加用户' }).click();
     await page.getByLabel('登录名').fill('colleague');
@@ -235,19 +209,20 @@ describe('an administrator', () => {
     await page.getByRole('button', { name: '操作：新同事' }).click();
     await page.getByRole('menuitem', { name: '生成一次性登录链接' }).click();
     const link = await page.getByRole('dialog').locator('.copy-value').innerText();
-    const colleague = kept(await visit(browser, product));
+    const colleague = suite.kept(await visit(suite.browser, suite.product));
     await colleague.page.goto(link);
     await colleague.page.getByRole('heading', { name: '设置密码' }).waitFor();
   });
 
   it('sees a new API token once, and can revoke it', async () => {
-    const { page, picture } = kept(await visitAs(browser, product, 'admin'));
+    const { page, picture } = await suite.visiting('admin');
     await page.goto('/tokens');
     await page.getByRole('button', { name: '创建令牌' }).click();
     await page.getByLabel('名称').fill('OA 测试');
     await page.getByRole('button', { name: '创建', exact: true }).click();
     const token = await page.getByRole('dialog').locator('.copy-value').innerText();
-    const read = () => fetch(`${product.apiUrl}/corps`, { headers: { authorization: `Bearer ${token}` } });
+    const read = () =>
+      fetch(`${suite.product.apiUrl}/corps`, { headers: { authorization: `Bearer ${token}` } });
     expect((await read()).status).toBe(200);
     await page.reload();
     await page.getByRole('cell', { name: 'OA 测试' }).waitFor();
@@ -262,7 +237,7 @@ describe('an administrator', () => {
 
 describe('everyone', () => {
   it('reads the console in the language chosen, also after a reload', async () => {
-    const { page, picture } = kept(await visitAs(browser, product, 'admin'));
+    const { page, picture } = await suite.visiting('admin');
     await page.getByRole('button', { name: 'English' }).click();
     await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
     await page.reload();
@@ -274,9 +249,9 @@ describe('everyone', () => {
   });
 
   it('is offered only what the role may do', async () => {
-    const corp = await simulateCorp(product, 'wwconsole00viewing');
-    const { id } = await connectCorp(product, corp, '只看不改');
-    const { page, picture } = kept(await visitAs(browser, product, 'viewer'));
+    const corp = await simulateCorp(suite.product, 'wwconsole00viewing');
+    const { id } = await connectCorp(suite.product, corp, '只看不改');
+    const { page, picture } = await suite.visiting('viewer');
     const writes = /接入企业|读取通讯录|检查连接|编辑|删除|添加|上传|保存|取消任务|创建/;
     for (const path of ['/', '/corps', `/corps/${id}`, ...corpTabs(id), '/oa', '/runs', '/system']) {
       await page.goto(path);
@@ -290,9 +265,9 @@ describe('everyone', () => {
   });
 
   it('finds every page within the width of a screen and of a phone, with a name on every control', async () => {
-    const corp = await simulateCorp(product, 'wwconsole00layout');
-    const { id } = await connectCorp(product, corp, '一家名称相当长的示例企业（华东分公司）');
-    const { page, picture } = kept(await visitAs(browser, product, 'admin'));
+    const corp = await simulateCorp(suite.product, 'wwconsole00layout');
+    const { id } = await connectCorp(suite.product, corp, '一家名称相当长的示例企业（华东分公司）');
+    const { page, picture } = await suite.visiting('admin');
     const pages = ['/', '/corps', '/corps/new', `/corps/${id}`, ...corpTabs(id), '/oa', '/oa/upload'];
     for (const path of [...pages, '/runs', '/audit', '/users', '/tokens', '/system', '/no-such-page']) {
       for (const size of [wide, phone]) {
@@ -311,7 +286,7 @@ describe('everyone', () => {
   }, 240_000);
 
   it('reaches every place from a drawer on a phone', async () => {
-    const { page, picture } = kept(await visitAs(browser, product, 'admin', phone));
+    const { page, picture } = await suite.visiting('admin', phone);
     await page.getByRole('button', { name: '打开导航' }).click();
     await picture('navigation');
     await page.getByRole('dialog').getByRole('link', { name: '审计日志' }).click();

@@ -1,44 +1,14 @@
-import type { Browser } from 'playwright-core';
-import { launchBrowser } from '../support/browser';
-import { type Product, startProduct } from '../support/product';
-import { api, phone, simulate, type Visit, visitAs, wide } from './console-visit';
+import { consoleSuite } from './console-suite';
+import { api, phone, simulate } from './console-visit';
 import { corpToPush, feedOa, pushed, settledRun } from './push-world';
 
-// A machine that runs other suites beside this one takes its time; what is really stuck stays stuck.
-const patienceMs = 60_000;
 jest.setTimeout(240_000);
 
-let product: Product;
-let browser: Browser;
-let opened: Visit[] = [];
-
-beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct({ env: { BRIDGE_DEMO: 'false' } }), launchBrowser()]);
-  await feedOa(product);
-}, 240_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-}, 60_000);
-
-afterEach(async () => {
-  const complaints = opened.flatMap((one) => one.complaints);
-  await Promise.all(opened.map((one) => one.end()));
-  opened = [];
-  expect(complaints).toEqual([]);
-});
-
-async function visiting(role: 'admin' | 'viewer' = 'admin', size = wide): Promise<Visit> {
-  const one = await visitAs(browser, product, role, size);
-  opened.push(one);
-  one.page.setDefaultTimeout(patienceMs);
-  return one;
-}
+const suite = consoleSuite({ patienceMs: 60_000, prepare: feedOa });
 
 const positions = async (corpId: string): Promise<Readonly<Record<string, string | undefined>>> => {
   const { users } = await simulate<{ users: { userid: string; position?: string }[] }>(
-    product,
+    suite.product,
     'GET',
     `/corps/${corpId}/state`,
   );
@@ -47,33 +17,33 @@ const positions = async (corpId: string): Promise<Readonly<Record<string, string
 
 /** As an administrator does it in WeCom's own console. */
 const byHand = (corpId: string, userid: string, position: string) =>
-  simulate(product, 'POST', `/corps/${corpId}/by-hand`, {
+  simulate(suite.product, 'POST', `/corps/${corpId}/by-hand`, {
     path: 'user/update',
     body: { userid, position },
   });
 
 async function pulled(id: string): Promise<void> {
-  const { runId } = await api<{ runId: string }>(product, 'POST', `/corps/${id}/directory/runs`, {
+  const { runId } = await api<{ runId: string }>(suite.product, 'POST', `/corps/${id}/directory/runs`, {
     direction: 'pull',
     mode: 'apply',
   });
-  expect(await settledRun(product, runId)).toMatchObject({ phase: 'done' });
+  expect(await settledRun(suite.product, runId)).toMatchObject({ phase: 'done' });
 }
 
 const positionOf = async (oaUserId: string) =>
-  (await api<{ position: string | null }>(product, 'GET', `/oa/users/${oaUserId}`)).position;
+  (await api<{ position: string | null }>(suite.product, 'GET', `/oa/users/${oaUserId}`)).position;
 
 describe('changes made by hand in WeCom', () => {
   it('are listed with what was written and what is there now, and reverted, accepted or ignored by whoever decides', async () => {
     const corpId = 'wwdrift0000decided';
-    const { id } = await corpToPush(product, corpId, '有人手工改动的企业');
-    expect(await pushed(product, id, 'apply')).toMatchObject({ phase: 'done' });
+    const { id } = await corpToPush(suite.product, corpId, '有人手工改动的企业');
+    expect(await pushed(suite.product, id, 'apply')).toMatchObject({ phase: 'done' });
     await byHand(corpId, 'hc-1', '总监');
     await byHand(corpId, 'hc-2', '顾问');
     await byHand(corpId, 'hc-3', '实习生');
     await pulled(id);
 
-    const { page, picture } = await visiting();
+    const { page, picture } = await suite.visiting();
     await page.goto('/');
     await page
       .getByRole('link', { name: '查看' })
@@ -123,11 +93,11 @@ describe('changes made by hand in WeCom', () => {
 
   it('are only read by those who may not decide, also on a phone, with what can not be seen and why', async () => {
     const corpId = 'wwdrift0000viewed';
-    const { id } = await corpToPush(product, corpId, '只看不改的企业');
-    await pushed(product, id, 'apply');
+    const { id } = await corpToPush(suite.product, corpId, '只看不改的企业');
+    await pushed(suite.product, id, 'apply');
     await byHand(corpId, 'hc-1', '总监');
     await pulled(id);
-    const { page, picture } = await visiting('viewer', phone);
+    const { page, picture } = await suite.visiting('viewer', phone);
     await page.goto(`/corps/${id}/drift`);
     await page.locator('.drift-row').filter({ hasText: '林晓雨' }).getByText('待处理').waitFor();
     await page.getByRole('heading', { name: '看不到的' }).waitFor();

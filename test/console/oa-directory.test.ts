@@ -1,43 +1,19 @@
-import type { Browser } from 'playwright-core';
-import { launchBrowser } from '../support/browser';
-import { type Product, startProduct } from '../support/product';
-import { api, phone, type Visit, visitAs } from './console-visit';
+import { consoleSuite } from './console-suite';
+import { api, phone, type Visit } from './console-visit';
 
-// A machine that runs other suites beside this one takes its time; what is really stuck stays stuck.
-const patienceMs = 45_000;
 jest.setTimeout(180_000);
 
-let product: Product;
-let browser: Browser;
-let opened: Visit[] = [];
-
-beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct({ env: { BRIDGE_DEMO: 'false' } }), launchBrowser()]);
-}, 240_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-}, 60_000);
-
-afterEach(async () => {
-  const complaints = opened.flatMap((one) => one.complaints);
-  await Promise.all(opened.map((one) => one.end()));
-  opened = [];
-  expect(complaints).toEqual([]);
-});
+const suite = consoleSuite({ patienceMs: 45_000 });
 
 async function visitOa(role: 'admin' | 'viewer' = 'admin', path = '/oa'): Promise<Visit> {
-  const visit = await visitAs(browser, product, role);
-  opened.push(visit);
-  visit.page.setDefaultTimeout(patienceMs);
+  const visit = await suite.visiting(role);
   await visit.page.goto(path);
   return visit;
 }
 
 /** The whole directory: 青禾集团 with 华东分部, two departments, and so many people. */
 async function feed(people: number): Promise<void> {
-  await api(product, 'PUT', '/oa/directory', {
+  await api(suite.product, 'PUT', '/oa/directory', {
     subcompanies: [
       { id: 'S1', name: '青禾集团', parentId: null, order: 1 },
       { id: 'S2', name: '华东分部', parentId: 'S1', order: 1 },
@@ -105,7 +81,7 @@ describe('the OA directory', () => {
     await dialog.getByLabel('人数').fill('30');
     await confirm.click();
     await page.getByText(/尚未确认/).waitFor({ state: 'detached' });
-    const state = await api<{ unconfirmed: unknown }>(product, 'GET', '/oa/directory');
+    const state = await api<{ unconfirmed: unknown }>(suite.product, 'GET', '/oa/directory');
     expect(state.unconfirmed).toBeNull();
   });
 
@@ -122,7 +98,7 @@ describe('the OA directory', () => {
 describe('uploading a file', () => {
   it('names what is wrong by row and column, and stores nothing of it', async () => {
     await feed(60);
-    const before = await api<{ version: number }>(product, 'GET', '/oa/directory');
+    const before = await api<{ version: number }>(suite.product, 'GET', '/oa/directory');
     const { page, picture } = await visitOa('admin', '/oa/upload');
     await upload(
       page,
@@ -138,7 +114,7 @@ describe('uploading a file', () => {
     ]);
     expect(await page.getByRole('button', { name: '保存到 OA 组织' }).isDisabled()).toBe(true);
     await picture('oa-upload-errors');
-    expect(await api(product, 'GET', '/oa/directory')).toMatchObject({ version: before.version });
+    expect(await api(suite.product, 'GET', '/oa/directory')).toMatchObject({ version: before.version });
   });
 
   it('takes columns with names of their own once somebody has said what they are', async () => {
@@ -159,7 +135,7 @@ describe('uploading a file', () => {
     await page.getByRole('button', { name: '保存到 OA 组织' }).click();
     await page.getByRole('link', { name: '查看 OA 组织' }).click();
     await page.getByText('61 名在职人员').waitFor();
-    expect(await api(product, 'GET', '/oa/users/N3')).toMatchObject({
+    expect(await api(suite.product, 'GET', '/oa/users/N3')).toMatchObject({
       ...{ loginId: 'new.three', name: '新人三', departmentId: 'D2', custom: { 楼层: '八楼' } },
     });
   });
@@ -183,7 +159,7 @@ describe('uploading a file', () => {
     await picture('oa-upload-replace');
     await store.click();
     await page.getByText(/已保存为第/).waitFor();
-    expect(await api(product, 'GET', '/oa/directory')).toMatchObject({ users: { active: 58 } });
+    expect(await api(suite.product, 'GET', '/oa/directory')).toMatchObject({ users: { active: 58 } });
   });
 
   it('finds its place on a phone', async () => {

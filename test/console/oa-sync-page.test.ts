@@ -1,33 +1,10 @@
-import type { Browser } from 'playwright-core';
-import { launchBrowser } from '../support/browser';
-import { type Product, startProduct } from '../support/product';
-import { api, simulate, type Visit, visitAs } from './console-visit';
+import { consoleSuite } from './console-suite';
+import { api, simulate } from './console-visit';
 import { corpToPush, feedOa, settledRun } from './push-world';
 
-// A machine that runs other suites beside this one takes its time; what is really stuck stays stuck.
-const patienceMs = 60_000;
 jest.setTimeout(240_000);
 
-let product: Product;
-let browser: Browser;
-let opened: Visit[] = [];
-
-beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct({ env: { BRIDGE_DEMO: 'false' } }), launchBrowser()]);
-  await feedOa(product);
-}, 240_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-}, 60_000);
-
-afterEach(async () => {
-  const complaints = opened.flatMap((one) => one.complaints);
-  await Promise.all(opened.map((one) => one.end()));
-  opened = [];
-  expect(complaints).toEqual([]);
-});
+const suite = consoleSuite({ patienceMs: 60_000, prepare: feedOa });
 
 interface Settings {
   readonly master: string;
@@ -43,29 +20,28 @@ interface OaUser {
   readonly status: string;
 }
 
-const settingsOf = (id: string) => api<Settings>(product, 'GET', `/corps/${id}/directory/settings`);
+const settingsOf = (id: string) => api<Settings>(suite.product, 'GET', `/corps/${id}/directory/settings`);
 
 const inOa = async (q: string): Promise<readonly OaUser[]> =>
-  (await api<{ items: readonly OaUser[] }>(product, 'GET', `/oa/users?q=${encodeURIComponent(q)}`)).items;
+  (await api<{ items: readonly OaUser[] }>(suite.product, 'GET', `/oa/users?q=${encodeURIComponent(q)}`))
+    .items;
 
 describe('syncing into the OA', () => {
   it('asks which side is right, says what another master would do, and changes the OA by a plan that can be undone', async () => {
     const corpId = 'wwoasync00whole';
-    const { id } = await corpToPush(product, corpId, '以企业微信为准的企业');
-    await simulate(product, 'POST', `/corps/${corpId}/by-hand`, {
+    const { id } = await corpToPush(suite.product, corpId, '以企业微信为准的企业');
+    await simulate(suite.product, 'POST', `/corps/${corpId}/by-hand`, {
       path: 'user/create',
       body: { userid: 'hc-new', name: '孙小美', department: [2], mobile: '13900000008' },
     });
-    const { runId } = await api<{ runId: string }>(product, 'POST', `/corps/${id}/directory/runs`, {
+    const { runId } = await api<{ runId: string }>(suite.product, 'POST', `/corps/${id}/directory/runs`, {
       direction: 'pull',
       mode: 'apply',
     });
-    await settledRun(product, runId);
+    await settledRun(suite.product, runId);
 
-    const visit = await visitAs(browser, product, 'admin');
-    opened.push(visit);
+    const visit = await suite.visiting('admin');
     const { page, picture } = visit;
-    page.setDefaultTimeout(patienceMs);
     const dialog = page.getByRole('dialog').filter({ visible: true });
     await page.goto(`/corps/${id}/settings`);
     const pull = page.getByRole('region', { name: '从企业微信读取' });

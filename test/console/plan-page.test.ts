@@ -1,41 +1,11 @@
 import { readFileSync } from 'node:fs';
-import type { Browser } from 'playwright-core';
-import { launchBrowser } from '../support/browser';
-import { type Product, startProduct } from '../support/product';
-import { phone, simulate, simulateCorp, connectCorp, type Visit, visitAs, wide } from './console-visit';
+import { consoleSuite } from './console-suite';
+import { phone, simulate, simulateCorp, connectCorp, type Visit, wide } from './console-visit';
 import { changePushSettings, corpToPush, feedOa, pushed, settledRun, storekeepers } from './push-world';
 
-// A machine that runs other suites beside this one takes its time; what is really stuck stays stuck.
-const patienceMs = 60_000;
 jest.setTimeout(240_000);
 
-let product: Product;
-let browser: Browser;
-let opened: Visit[] = [];
-
-beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct({ env: { BRIDGE_DEMO: 'false' } }), launchBrowser()]);
-  await feedOa(product);
-}, 240_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-}, 60_000);
-
-afterEach(async () => {
-  const complaints = opened.flatMap((one) => one.complaints);
-  await Promise.all(opened.map((one) => one.end()));
-  opened = [];
-  expect(complaints).toEqual([]);
-});
-
-async function visiting(role: 'admin' | 'viewer' = 'admin', size = wide): Promise<Visit> {
-  const one = await visitAs(browser, product, role, size);
-  opened.push(one);
-  one.page.setDefaultTimeout(patienceMs);
-  return one;
-}
+const suite = consoleSuite({ patienceMs: 60_000, prepare: feedOa });
 
 type Page = Visit['page'];
 
@@ -49,7 +19,7 @@ interface WecomState {
   readonly departments: readonly { readonly name: string }[];
 }
 
-const wecomNow = (corpId: string) => simulate<WecomState>(product, 'GET', `/corps/${corpId}/state`);
+const wecomNow = (corpId: string) => simulate<WecomState>(suite.product, 'GET', `/corps/${corpId}/state`);
 
 async function openPlan(page: Page, runId: string, query = ''): Promise<void> {
   await page.goto(`/runs/${runId}${query}`);
@@ -59,8 +29,8 @@ async function openPlan(page: Page, runId: string, query = ''): Promise<void> {
 describe('a plan', () => {
   it('is simulated, read, thinned out, approved and applied as it was seen, and undone by a plan of its own', async () => {
     const corpId = 'wwplan00whole';
-    const { id } = await corpToPush(product, corpId, '海川科技');
-    const { page, picture } = await visiting();
+    const { id } = await corpToPush(suite.product, corpId, '海川科技');
+    const { page, picture } = await suite.visiting();
     await page.goto(`/corps/${id}`);
     await page.getByRole('button', { name: '模拟写入' }).click();
     await page.getByRole('heading', { name: '模拟写入企业微信 · 海川科技' }).waitFor();
@@ -101,15 +71,15 @@ describe('a plan', () => {
 
   it('that deletes people is approved only by typing how many', async () => {
     const corpId = 'wwplan00deletes';
-    const { id } = await corpToPush(product, corpId, '会删除的企业');
-    expect(await pushed(product, id, 'apply')).toMatchObject({ phase: 'done' });
-    await changePushSettings(product, id, {
+    const { id } = await corpToPush(suite.product, corpId, '会删除的企业');
+    expect(await pushed(suite.product, id, 'apply')).toMatchObject({ phase: 'done' });
+    await changePushSettings(suite.product, id, {
       scope: { departments: ['D1', 'D2', 'D3'], excludeUsers: ['1', '2'], outOfScope: 'delete' },
       guard: { maxDeletes: 1, maxDeletePercent: null, maxBranchPercent: null },
     });
-    const run = await pushed(product, id, 'apply');
+    const run = await pushed(suite.product, id, 'apply');
     expect(run).toMatchObject({ phase: 'awaiting-approval', counts: { deleteUser: 2 } });
-    const { page, picture } = await visiting();
+    const { page, picture } = await suite.visiting();
     await page.goto('/');
     await page.getByText('会删除的企业：有写入方案等待审批。').waitFor();
     await page.goto('/runs');
@@ -136,12 +106,12 @@ describe('a plan', () => {
   });
 
   it('that waits can be rejected with a reason, and nothing more of it is written', async () => {
-    const { id } = await corpToPush(product, 'wwplan00rejected', '驳回方案的企业', {
+    const { id } = await corpToPush(suite.product, 'wwplan00rejected', '驳回方案的企业', {
       approval: { required: 'always' },
     });
-    const run = await pushed(product, id, 'apply');
+    const run = await pushed(suite.product, id, 'apply');
     expect(run.phase).toBe('awaiting-approval');
-    const { page } = await visiting();
+    const { page } = await suite.visiting();
     await openPlan(page, run.id);
     await page.getByRole('button', { name: '驳回' }).click();
     await page.getByLabel('理由').fill('本周不改');
@@ -152,13 +122,13 @@ describe('a plan', () => {
   });
 
   it('can protect somebody for good, which makes new settings and asks for a new plan', async () => {
-    const { id } = await corpToPush(product, 'wwplan00always', '保护成员的企业');
-    await pushed(product, id, 'apply');
-    await changePushSettings(product, id, {
+    const { id } = await corpToPush(suite.product, 'wwplan00always', '保护成员的企业');
+    await pushed(suite.product, id, 'apply');
+    await changePushSettings(suite.product, id, {
       scope: { departments: ['D1', 'D2', 'D3'], excludeUsers: ['4'] },
     });
-    const run = await pushed(product, id, 'simulate');
-    const { page, picture } = await visiting();
+    const run = await pushed(suite.product, id, 'simulate');
+    const { page, picture } = await suite.visiting();
     await openPlan(page, run.id);
     await row(page, '赵明轩').getByRole('button', { name: '赵明轩' }).click();
     await page.getByRole('button', { name: '始终排除' }).click();
@@ -173,10 +143,12 @@ describe('a plan', () => {
   });
 
   it('that was not written in full says what failed and why, and the failed part can be tried again', async () => {
-    const { id } = await corpToPush(product, 'wwplan00retry', '重试的企业');
-    await simulate(product, 'POST', '/faults', [{ path: 'user/create', errcode: 60103, times: 1 }]);
-    const run = await pushed(product, id, 'apply').finally(() => simulate(product, 'DELETE', '/faults'));
-    const { page, picture } = await visiting();
+    const { id } = await corpToPush(suite.product, 'wwplan00retry', '重试的企业');
+    await simulate(suite.product, 'POST', '/faults', [{ path: 'user/create', errcode: 60103, times: 1 }]);
+    const run = await pushed(suite.product, id, 'apply').finally(() =>
+      simulate(suite.product, 'DELETE', '/faults'),
+    );
+    const { page, picture } = await suite.visiting();
     await openPlan(page, run.id);
     await page.getByText('有 1 类变更与计划不同，列在最前').waitFor();
     await page.getByRole('button', { name: '新增成员，失败：1' }).click();
@@ -193,13 +165,13 @@ describe('a plan', () => {
   });
 
   it('answers in five steps why a person is to be disabled', async () => {
-    const { id } = await corpToPush(product, 'wwplan00why', '问为什么的企业');
-    await pushed(product, id, 'apply');
-    await changePushSettings(product, id, {
+    const { id } = await corpToPush(suite.product, 'wwplan00why', '问为什么的企业');
+    await pushed(suite.product, id, 'apply');
+    await changePushSettings(suite.product, id, {
       scope: { departments: ['D1', 'D2', 'D3'], excludeUsers: ['3'] },
     });
-    const run = await pushed(product, id, 'simulate');
-    const { page, picture } = await visiting();
+    const run = await pushed(suite.product, id, 'simulate');
+    const { page, picture } = await suite.visiting();
     await openPlan(page, run.id, '?action=disableUser');
     await row(page, '王思琪').getByRole('button', { name: '王思琪' }).click();
     const drawer = page.getByRole('dialog');
@@ -214,9 +186,9 @@ describe('a plan', () => {
   });
 
   it('shows both trees in words, opens them together and narrows the list by a click', async () => {
-    const { id } = await corpToPush(product, 'wwplan00trees', '看部门树的企业');
-    const run = await pushed(product, id, 'simulate');
-    const { page, picture } = await visiting();
+    const { id } = await corpToPush(suite.product, 'wwplan00trees', '看部门树的企业');
+    const run = await pushed(suite.product, id, 'simulate');
+    const { page, picture } = await suite.visiting();
     await openPlan(page, run.id, '?tab=tree');
     const oa = page.getByRole('tree', { name: 'OA 组织' });
     const wecom = page.getByRole('tree', { name: '企业微信' });
@@ -239,9 +211,9 @@ describe('a plan', () => {
   });
 
   it('keeps its filter in the address and under a name, and finds people by pinyin and the end of a number', async () => {
-    const { id } = await corpToPush(product, 'wwplan00filter', '筛选方案的企业');
-    const run = await pushed(product, id, 'simulate');
-    const { page } = await visiting();
+    const { id } = await corpToPush(suite.product, 'wwplan00filter', '筛选方案的企业');
+    const run = await pushed(suite.product, id, 'simulate');
+    const { page } = await suite.visiting();
     await openPlan(page, run.id);
     const search = page.getByRole('searchbox', { name: /拼音/ });
     for (const words of ['zhengxinyue', '郑新', '0007']) {
@@ -265,9 +237,9 @@ describe('a plan', () => {
   });
 
   it('leaves the console as a file with what the filter shows, and as a sheet to be signed', async () => {
-    const { id } = await corpToPush(product, 'wwplan00export', '导出方案的企业');
-    const run = await pushed(product, id, 'simulate');
-    const { page } = await visiting();
+    const { id } = await corpToPush(suite.product, 'wwplan00export', '导出方案的企业');
+    const run = await pushed(suite.product, id, 'simulate');
+    const { page } = await suite.visiting();
     await openPlan(page, run.id, '?action=createUser');
     await page.getByRole('button', { name: '导出' }).click();
     const [file] = await Promise.all([
@@ -287,11 +259,11 @@ describe('a plan', () => {
   });
 
   it('is compared with the one before it', async () => {
-    const { id } = await corpToPush(product, 'wwplan00compare', '对比方案的企业');
-    await pushed(product, id, 'simulate');
-    await changePushSettings(product, id, { scope: { departments: ['D1', 'D2'] } });
-    const run = await pushed(product, id, 'simulate');
-    const { page, picture } = await visiting();
+    const { id } = await corpToPush(suite.product, 'wwplan00compare', '对比方案的企业');
+    await pushed(suite.product, id, 'simulate');
+    await changePushSettings(suite.product, id, { scope: { departments: ['D1', 'D2'] } });
+    const run = await pushed(suite.product, id, 'simulate');
+    const { page, picture } = await suite.visiting();
     await openPlan(page, run.id);
     await page.getByRole('tab', { name: '对比' }).click();
     await page.getByRole('button', { name: /不再有 [1-9]/ }).waitFor();
@@ -300,10 +272,10 @@ describe('a plan', () => {
   });
 
   it('with nothing to do says so, and when that was found', async () => {
-    const { id } = await corpToPush(product, 'wwplan00nothing', '已经一致的企业');
-    await pushed(product, id, 'apply');
-    const run = await pushed(product, id, 'simulate');
-    const { page, picture } = await visiting();
+    const { id } = await corpToPush(suite.product, 'wwplan00nothing', '已经一致的企业');
+    await pushed(suite.product, id, 'apply');
+    const run = await pushed(suite.product, id, 'simulate');
+    const { page, picture } = await suite.visiting();
     await page.goto(`/runs/${run.id}`);
     await page.getByRole('heading', { name: '没有需要写入的变更' }).waitFor();
     await page.getByText('最近检查于').waitFor();
@@ -313,16 +285,16 @@ describe('a plan', () => {
 
   it('that can not be made names both sides, the way out and what is still safe', async () => {
     const corpId = 'wwplan00roots';
-    const corp = await simulateCorp(product, corpId);
-    await simulate(product, 'POST', `/corps/${corpId}/by-hand`, {
+    const corp = await simulateCorp(suite.product, corpId);
+    await simulate(suite.product, 'POST', `/corps/${corpId}/by-hand`, {
       path: 'department/update',
       body: { id: 1, name: '海川集团' },
     });
-    const { id } = await connectCorp(product, corp, '根名称不同的企业');
-    await changePushSettings(product, id, {});
-    const run = await pushed(product, id, 'simulate');
+    const { id } = await connectCorp(suite.product, corp, '根名称不同的企业');
+    await changePushSettings(suite.product, id, {});
+    const run = await pushed(suite.product, id, 'simulate');
     expect(run.phase).toBe('failed');
-    const { page, picture } = await visiting();
+    const { page, picture } = await suite.visiting();
     await page.goto(`/runs/${run.id}`);
     const error = page.getByRole('alert').filter({ hasText: '任务没有完成' });
     await error.waitFor();
@@ -335,12 +307,12 @@ describe('a plan', () => {
 
 describe('a large plan', () => {
   it('keeps only the rows on the screen in the page, reads further ones when they are scrolled to, and is watched, paused and resumed while it is written', async () => {
-    const { id } = await corpToPush(product, 'wwplan00large', '人多的企业', {
+    const { id } = await corpToPush(suite.product, 'wwplan00large', '人多的企业', {
       scope: { departments: [] },
     });
-    const simulation = await pushed(product, id, 'simulate');
+    const simulation = await pushed(suite.product, id, 'simulate');
     expect(simulation.counts).toMatchObject({ createUser: storekeepers + 1 });
-    const { page, picture } = await visiting();
+    const { page, picture } = await suite.visiting();
     await openPlan(page, simulation.id);
     await page.getByText(/已载入 100 项/).waitFor();
     expect(await page.locator('.change-rows .change-row').count()).toBeLessThan(60);
@@ -351,29 +323,29 @@ describe('a large plan', () => {
     expect(await verdict(page).isVisible()).toBe(true);
     await picture('plan-scrolled');
 
-    await simulate(product, 'POST', '/faults', [{ path: 'user/create', delayMs: 400, times: 10_000 }]);
+    await simulate(suite.product, 'POST', '/faults', [{ path: 'user/create', delayMs: 400, times: 10_000 }]);
     try {
       await page.getByRole('button', { name: '批准并写入' }).click();
       await page.getByRole('dialog').getByRole('button', { name: '批准并写入' }).click();
       await page.getByRole('button', { name: '暂停' }).click();
       await page.getByText(/^已暂停：/).waitFor();
       await picture('plan-paused');
-      await simulate(product, 'DELETE', '/faults');
+      await simulate(suite.product, 'DELETE', '/faults');
       await page.getByRole('button', { name: '继续' }).click();
       await page.getByText('全部按计划写入').waitFor();
       await picture('plan-large-done');
     } finally {
-      await simulate(product, 'DELETE', '/faults');
+      await simulate(suite.product, 'DELETE', '/faults');
     }
-    expect(await settledRun(product, runOf(page))).toMatchObject({ phase: 'done' });
+    expect(await settledRun(suite.product, runOf(page))).toMatchObject({ phase: 'done' });
   });
 });
 
 describe('everyone', () => {
   it('may read a plan, and is offered only what the role may do with it', async () => {
-    const { id } = await corpToPush(product, 'wwplan00viewer', '只看方案的企业');
-    const run = await pushed(product, id, 'simulate');
-    const { page, picture } = await visiting('viewer');
+    const { id } = await corpToPush(suite.product, 'wwplan00viewer', '只看方案的企业');
+    const run = await pushed(suite.product, id, 'simulate');
+    const { page, picture } = await suite.visiting('viewer');
     await openPlan(page, run.id);
     const writes = /批准|驳回|排除|模拟|撤销|暂停|继续|推迟|重试/;
     expect(await page.locator('main').getByRole('button', { name: writes }).allInnerTexts()).toEqual([]);
@@ -385,9 +357,9 @@ describe('everyone', () => {
   });
 
   it('reads a plan with the keyboard alone', async () => {
-    const { id } = await corpToPush(product, 'wwplan00keyboard', '用键盘的企业');
-    const run = await pushed(product, id, 'simulate');
-    const { page } = await visiting();
+    const { id } = await corpToPush(suite.product, 'wwplan00keyboard', '用键盘的企业');
+    const run = await pushed(suite.product, id, 'simulate');
+    const { page } = await suite.visiting();
     await openPlan(page, run.id);
     const names = await page.locator('.change-open').allInnerTexts();
     await page.locator('.change-open').first().focus();
@@ -409,11 +381,16 @@ describe('everyone', () => {
   });
 
   it('finds a plan within the width of a screen and of a phone, with a name on every control and words in English too', async () => {
-    const { id } = await corpToPush(product, 'wwplan00layout', '一家名称相当长的示例企业（华东分公司）', {
-      approval: { required: 'always' },
-    });
-    const run = await pushed(product, id, 'apply');
-    const { page, picture } = await visiting();
+    const { id } = await corpToPush(
+      suite.product,
+      'wwplan00layout',
+      '一家名称相当长的示例企业（华东分公司）',
+      {
+        approval: { required: 'always' },
+      },
+    );
+    const run = await pushed(suite.product, id, 'apply');
+    const { page, picture } = await suite.visiting();
     for (const language of ['中文', 'English']) {
       if (language === 'English') await page.getByRole('button', { name: language }).click();
       for (const tab of ['changes', 'tree', 'compare', 'about']) {

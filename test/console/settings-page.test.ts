@@ -1,33 +1,11 @@
-import type { Browser, Locator } from 'playwright-core';
-import { launchBrowser } from '../support/browser';
-import { type Product, startProduct } from '../support/product';
-import { api, connectCorp, phone, simulateCorp, type Visit, visitAs } from './console-visit';
+import type { Locator } from 'playwright-core';
+import { consoleSuite } from './console-suite';
+import { api, connectCorp, phone, simulateCorp, type Visit } from './console-visit';
 import { changePushSettings, corpToPush, feedOa, pushed } from './push-world';
 
-// A machine that runs other suites beside this one takes its time; what is really stuck stays stuck.
-const patienceMs = 45_000;
 jest.setTimeout(180_000);
 
-let product: Product;
-let browser: Browser;
-let opened: Visit[] = [];
-
-beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct({ env: { BRIDGE_DEMO: 'false' } }), launchBrowser()]);
-  await feedOa(product);
-}, 240_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-}, 60_000);
-
-afterEach(async () => {
-  const complaints = opened.flatMap((one) => one.complaints);
-  await Promise.all(opened.map((one) => one.end()));
-  opened = [];
-  expect(complaints).toEqual([]);
-});
+const suite = consoleSuite({ patienceMs: 45_000, prepare: feedOa });
 
 type Page = Visit['page'];
 
@@ -44,12 +22,11 @@ interface Settings {
   };
 }
 
-const settingsOf = (corpId: string) => api<Settings>(product, 'GET', `/corps/${corpId}/directory/settings`);
+const settingsOf = (corpId: string) =>
+  api<Settings>(suite.product, 'GET', `/corps/${corpId}/directory/settings`);
 
 async function visitSettings(corpId: string, role: 'admin' | 'viewer' = 'admin'): Promise<Visit> {
-  const visit = await visitAs(browser, product, role);
-  opened.push(visit);
-  visit.page.setDefaultTimeout(patienceMs);
+  const visit = await suite.visiting(role);
   await visit.page.goto(`/corps/${corpId}/settings`);
   await visit.page.getByRole('heading', { name: '主数据与权限' }).waitFor();
   return visit;
@@ -61,8 +38,8 @@ const save = (page: Page) => dialog(page).getByRole('button', { name: '保存', 
 
 describe('changing the directory settings', () => {
   it('shows by name who would be newly affected before anything is saved, and leads to the simulation', async () => {
-    const { id } = await corpToPush(product, 'wwsettings00scope', '范围试验');
-    expect(await pushed(product, id, 'apply')).toMatchObject({ phase: 'done' });
+    const { id } = await corpToPush(suite.product, 'wwsettings00scope', '范围试验');
+    expect(await pushed(suite.product, id, 'apply')).toMatchObject({ phase: 'done' });
     const { version } = await settingsOf(id);
     const { page, picture } = await visitSettings(id);
     await page.getByLabel('用户范围（排除）').fill('林晓雨');
@@ -88,7 +65,7 @@ describe('changing the directory settings', () => {
     await page.getByRole('link', { name: '查看模拟' }).click();
     await page.waitForURL(/\/runs\//);
     const run = await api<{ direction: string; mode: string; settingsVersion: number }>(
-      product,
+      suite.product,
       'GET',
       `/runs/${page.url().split('/').at(-1) ?? ''}`,
     );
@@ -96,7 +73,7 @@ describe('changing the directory settings', () => {
   });
 
   it('says what deleting means where it is chosen, and saves it only with consent', async () => {
-    const { id } = await corpToPush(product, 'wwsettings00delete', '删除试验');
+    const { id } = await corpToPush(suite.product, 'wwsettings00delete', '删除试验');
     const { page } = await visitSettings(id);
     const people = page.getByRole('region', { name: '离职人员' });
     await people.getByRole('radio', { name: /^删除/ }).click();
@@ -116,7 +93,7 @@ describe('changing the directory settings', () => {
   });
 
   it('puts what the API refuses at its setting, and keeps the rest of what was typed', async () => {
-    const { id } = await corpToPush(product, 'wwsettings00refused', '填错试验');
+    const { id } = await corpToPush(suite.product, 'wwsettings00refused', '填错试验');
     const { version } = await settingsOf(id);
     const { page, picture } = await visitSettings(id);
     await page.getByRole('spinbutton', { name: '删除人数' }).fill('7');
@@ -148,9 +125,9 @@ describe('changing the directory settings', () => {
   });
 
   it('tells what read-write needs while the contacts secret is missing, and refuses it at that choice', async () => {
-    const corp = await simulateCorp(product, 'wwsettings00secret');
-    const { id } = await connectCorp(product, corp, '没有密钥');
-    await api(product, 'PATCH', `/corps/${id}`, { contactsSecret: null });
+    const corp = await simulateCorp(suite.product, 'wwsettings00secret');
+    const { id } = await connectCorp(suite.product, corp, '没有密钥');
+    await api(suite.product, 'PATCH', `/corps/${id}`, { contactsSecret: null });
     const { page } = await visitSettings(id);
     await page.getByRole('radio', { name: /^读写/ }).click();
     await page.getByText('读写需要通讯录同步密钥，这个企业还没有填写').waitFor();
@@ -162,7 +139,7 @@ describe('changing the directory settings', () => {
   });
 
   it('asks before changes that are not saved get lost', async () => {
-    const { id } = await corpToPush(product, 'wwsettings00leave', '离开试验');
+    const { id } = await corpToPush(suite.product, 'wwsettings00leave', '离开试验');
     const { page } = await visitSettings(id);
     await page.getByRole('switch', { name: '同步上级' }).click();
     await page.getByText('尚未保存的修改').first().waitFor();
@@ -176,7 +153,7 @@ describe('changing the directory settings', () => {
   });
 
   it('tries an expression on somebody before it is used', async () => {
-    const { id } = await corpToPush(product, 'wwsettings00express', '表达式试验');
+    const { id } = await corpToPush(suite.product, 'wwsettings00express', '表达式试验');
     const { page, picture } = await visitSettings(id);
     await page.getByLabel('第 1 个字段: 取自').click();
     await page.getByTitle('表达式…').click();
@@ -208,8 +185,8 @@ describe('changing the directory settings', () => {
 
 describe('versions of the settings', () => {
   it('can be compared, and rolled back to as a new version', async () => {
-    const { id } = await corpToPush(product, 'wwsettings00version', '版本试验');
-    await changePushSettings(product, id, { guard: { maxDeletes: 3 } });
+    const { id } = await corpToPush(suite.product, 'wwsettings00version', '版本试验');
+    await changePushSettings(suite.product, id, { guard: { maxDeletes: 3 } });
     const { version } = await settingsOf(id);
     const { page, picture } = await visitSettings(id);
     await page.getByText('历史版本').click();
@@ -228,7 +205,7 @@ describe('versions of the settings', () => {
 
 describe('a schedule', () => {
   it('shows its next five runs while it is edited, and on the page of the corp, where it can be paused', async () => {
-    const { id } = await corpToPush(product, 'wwsettings00sched', '定时试验');
+    const { id } = await corpToPush(suite.product, 'wwsettings00sched', '定时试验');
     const { page, picture } = await visitSettings(id);
     const section = page.getByRole('region', { name: '定时与维护时段' });
     await section.getByRole('switch', { name: '定时同步到企业微信' }).click();
@@ -266,8 +243,8 @@ describe('a schedule', () => {
 
 describe('the settings page', () => {
   it('tells which fields the credentials of the corp really give', async () => {
-    const { id } = await corpToPush(product, 'wwsettings00fields', '字段试验');
-    await pushed(product, id, 'simulate');
+    const { id } = await corpToPush(suite.product, 'wwsettings00fields', '字段试验');
+    await pushed(suite.product, id, 'simulate');
     const { page, picture } = await visitSettings(id);
     await page.getByRole('link', { name: '查看哪些字段可读' }).click();
     const mobile = page.getByRole('row').filter({ hasText: 'mobile' });
@@ -278,7 +255,7 @@ describe('the settings page', () => {
   });
 
   it('shows the effect of a change on a phone too', async () => {
-    const { id } = await corpToPush(product, 'wwsettings00phone', '手机试验');
+    const { id } = await corpToPush(suite.product, 'wwsettings00phone', '手机试验');
     const { page, picture } = await visitSettings(id);
     await page.setViewportSize(phone);
     await page.getByRole('switch', { name: '同步上级' }).click();
@@ -290,7 +267,7 @@ describe('the settings page', () => {
   });
 
   it('offers nothing to change to whoever may only look', async () => {
-    const { id } = await corpToPush(product, 'wwsettings00viewer', '只看试验');
+    const { id } = await corpToPush(suite.product, 'wwsettings00viewer', '只看试验');
     const { page } = await visitSettings(id, 'viewer');
     await page.getByText('您的角色只能查看设置，不能修改。').waitFor();
     expect(await page.getByRole('switch', { name: '同步上级' }).isDisabled()).toBe(true);

@@ -1,5 +1,6 @@
-import { noLimits, organisation, person } from '../directory-push/flow/push-world';
+import { noLimits, organisation } from '../directory-push/flow/push-world';
 import { createOaSyncWorld, type OaSyncWorld } from './oa-sync-world';
+import { departments, smallCompany } from './small-company';
 
 let world: OaSyncWorld;
 
@@ -14,31 +15,6 @@ beforeEach(async () => {
 afterAll(async () => {
   await world.close();
 });
-
-const departments = [
-  { id: 1, name: '微信里的企业名', parentid: 0 },
-  { id: 2, name: '研发部', parentid: 1 },
-  { id: 3, name: '平台组', parentid: 2 },
-  { id: 4, name: '市场部', parentid: 1 },
-];
-
-const users = [
-  { userid: 'zhang', name: '张一', department: [3], position: '工程师' },
-  { userid: 'li', name: '李二', department: [4, 2], main_department: 4 },
-  { userid: 'wang', name: '王三', department: [2] },
-];
-
-/** The OA has the root, the department 研发部 and one of the three. */
-async function aCorp() {
-  const corp = await world.createCorp({ departments, users });
-  await world.feedOa(
-    organisation(
-      [['d1', '研发部', null]],
-      [person(1, { id: 'oa-wang', loginId: 'wang', name: '老王', jobNumber: 'wang', departmentId: 'd1' })],
-    ),
-  );
-  return corp;
-}
 
 it('more departures than the limit wait for an approval, and are made when it comes', async () => {
   const many = Array.from({ length: 30 }, (_, index) => ({
@@ -63,7 +39,7 @@ it('more departures than the limit wait for an approval, and are made when it co
 });
 
 it('where half of the departments cannot be read, nobody departs, and the run says so', async () => {
-  const corp = await aCorp();
+  const corp = await smallCompany(world);
   await world.makeWecomMaster(corp);
   expect(await world.sync(corp)).toMatchObject({ phase: 'done', error: null });
   await world.byHand(corp, 'user/delete', { userid: 'zhang' });

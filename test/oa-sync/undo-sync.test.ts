@@ -1,5 +1,5 @@
-import { organisation, person } from '../directory-push/flow/push-world';
 import { createOaSyncWorld, type OaSyncWorld } from './oa-sync-world';
+import { smallCompany } from './small-company';
 
 let world: OaSyncWorld;
 
@@ -15,33 +15,8 @@ afterAll(async () => {
   await world.close();
 });
 
-const departments = [
-  { id: 1, name: '微信里的企业名', parentid: 0 },
-  { id: 2, name: '研发部', parentid: 1 },
-  { id: 3, name: '平台组', parentid: 2 },
-  { id: 4, name: '市场部', parentid: 1 },
-];
-
-const users = [
-  { userid: 'zhang', name: '张一', department: [3], position: '工程师' },
-  { userid: 'li', name: '李二', department: [4, 2], main_department: 4 },
-  { userid: 'wang', name: '王三', department: [2] },
-];
-
-/** The OA has the root, the department 研发部 and one of the three. */
-async function aCorp() {
-  const corp = await world.createCorp({ departments, users });
-  await world.feedOa(
-    organisation(
-      [['d1', '研发部', null]],
-      [person(1, { id: 'oa-wang', loginId: 'wang', name: '老王', jobNumber: 'wang', departmentId: 'd1' })],
-    ),
-  );
-  return corp;
-}
-
 it('who was deleted in WeCom is departed in the OA, not removed; an undo brings them back', async () => {
-  const corp = await aCorp();
+  const corp = await smallCompany(world);
   await world.makeWecomMaster(corp);
   expect(await world.sync(corp)).toMatchObject({ phase: 'done', error: null });
 
@@ -66,7 +41,7 @@ it('who was deleted in WeCom is departed in the OA, not removed; an undo brings 
 });
 
 it('undoing the first sync departs whom it created, restores what it changed, and ends what it linked', async () => {
-  const corp = await aCorp();
+  const corp = await smallCompany(world);
   await world.makeWecomMaster(corp);
   const first = await world.sync(corp);
   const undone = await world.sync(corp, { plan: { kind: 'undo', runId: first.id } });

@@ -1,5 +1,5 @@
-import { organisation, person } from '../directory-push/flow/push-world';
 import { createOaSyncWorld, type OaSyncWorld } from './oa-sync-world';
+import { smallCompany } from './small-company';
 
 let world: OaSyncWorld;
 
@@ -15,33 +15,8 @@ afterAll(async () => {
   await world.close();
 });
 
-const departments = [
-  { id: 1, name: '微信里的企业名', parentid: 0 },
-  { id: 2, name: '研发部', parentid: 1 },
-  { id: 3, name: '平台组', parentid: 2 },
-  { id: 4, name: '市场部', parentid: 1 },
-];
-
-const users = [
-  { userid: 'zhang', name: '张一', department: [3], position: '工程师' },
-  { userid: 'li', name: '李二', department: [4, 2], main_department: 4 },
-  { userid: 'wang', name: '王三', department: [2] },
-];
-
-/** The OA has the root, the department 研发部 and one of the three. */
-async function aCorp() {
-  const corp = await world.createCorp({ departments, users });
-  await world.feedOa(
-    organisation(
-      [['d1', '研发部', null]],
-      [person(1, { id: 'oa-wang', loginId: 'wang', name: '老王', jobNumber: 'wang', departmentId: 'd1' })],
-    ),
-  );
-  return corp;
-}
-
 it('the OA gets the departments and people it lacks, once, and they are bound', async () => {
-  const corp = await aCorp();
+  const corp = await smallCompany(world);
   await world.makeWecomMaster(corp);
 
   const simulated = await world.sync(corp, { mode: 'simulate' });
@@ -97,7 +72,7 @@ it('the OA gets the departments and people it lacks, once, and they are bound', 
 });
 
 it('a plan that was simulated is applied from its simulation', async () => {
-  const corp = await aCorp();
+  const corp = await smallCompany(world);
   await world.makeWecomMaster(corp);
   const simulated = await world.sync(corp, { mode: 'simulate' });
   const run = await world.sync(corp, {
@@ -108,7 +83,7 @@ it('a plan that was simulated is applied from its simulation', async () => {
 });
 
 it('while the OA is the master, or the sync is off, it is refused in words', async () => {
-  const corp = await aCorp();
+  const corp = await smallCompany(world);
   expect(await world.sync(corp)).toMatchObject({ phase: 'failed', error: { code: 'oa-is-master' } });
   await world.makeWecomMaster(corp, {}, { syncToOa: false });
   expect(await world.sync(corp)).toMatchObject({ phase: 'failed', error: { code: 'sync-to-oa-off' } });

@@ -6,6 +6,7 @@ import { type Binding, bindingSources, bindingsQuery } from '../api/bindings';
 import type { Corp } from '../api/corps';
 import { useLanguage } from '../language/use-language';
 import { MemberDrawer } from '../members/member-drawer';
+import { withValues } from '../parts/address-values';
 import { FailureNotice } from '../parts/failure-notice';
 import { LoadMore } from '../parts/load-more';
 import { RecordList } from '../parts/record-list';
@@ -38,15 +39,7 @@ export function BindingList({ corp }: { readonly corp: Corp }) {
   const personOf = ({ oaName, oaUserId }: Binding) => oaName ?? t('bind.unknown-person', { id: oaUserId });
 
   function change(name: 'q' | 'source', value: string | undefined) {
-    setParameters(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value === undefined || value === '') next.delete(name);
-        else next.set(name, value);
-        return next;
-      },
-      { replace: true },
-    );
+    setParameters((before) => withValues(before, { [name]: value }), { replace: true });
   }
 
   return (

@@ -18,6 +18,7 @@ import type { Corp } from '../api/corps';
 import { runsQuery } from '../api/runs';
 import { useLanguage } from '../language/use-language';
 import { MemberDrawer } from '../members/member-drawer';
+import { withValues } from '../parts/address-values';
 import { describeFailure, FailureNotice } from '../parts/failure-notice';
 import { LoadMore } from '../parts/load-more';
 import { TimeAgo } from '../parts/time';
@@ -59,15 +60,7 @@ export function ConflictDesk({ corp }: { readonly corp: Corp }) {
   });
 
   function change(name: 'state' | 'code', value: string | undefined) {
-    setParameters(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value === undefined) next.delete(name);
-        else next.set(name, value);
-        return next;
-      },
-      { replace: true },
-    );
+    setParameters((before) => withValues(before, { [name]: value }), { replace: true });
   }
 
   const lookButton = mayDecide && (

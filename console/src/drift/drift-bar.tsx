@@ -14,7 +14,7 @@ export function DriftBar({ rows, onDecide, onClear }: DriftBarProps) {
   const { t, number } = useLanguage();
   if (rows.length === 0) return null;
   return (
-    <div className="drift-bar" role="region" aria-label={t('drift.decide')}>
+    <div className="decision-bar" role="region" aria-label={t('drift.decide')}>
       <strong aria-live="polite">{t('drift.chosen', { count: number(rows.length) })}</strong>
       <span className="row">
         {driftDecisions.map((decision) => {

@@ -1,5 +1,6 @@
 import { useSearchParams } from 'react-router';
 import { type DriftFilter, type DriftFilterName, driftKinds, driftStates } from '../api/drift';
+import { withValues } from '../parts/address-values';
 
 interface FilterInAddress {
   readonly filter: DriftFilter;
@@ -20,13 +21,7 @@ export function useDriftFilter(): FilterInAddress {
     },
     change: (name, value) =>
       setParameters(
-        (before) => {
-          const next = new URLSearchParams(before);
-          if (value === undefined || value === '' || (name === 'state' && value === 'open'))
-            next.delete(name);
-          else next.set(name, value);
-          return next;
-        },
+        (before) => withValues(before, { [name]: name === 'state' && value === 'open' ? undefined : value }),
         { replace: true, preventScrollReset: true },
       ),
     clear: () => setParameters({}, { replace: true, preventScrollReset: true }),

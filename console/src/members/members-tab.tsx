@@ -14,6 +14,7 @@ import {
 import { FilterChips } from '../bindings/filter-chips';
 import { useBindingWords } from '../bindings/use-binding-words';
 import { useLanguage } from '../language/use-language';
+import { withValues } from '../parts/address-values';
 import { FailureNotice } from '../parts/failure-notice';
 import { Mark } from '../parts/mark';
 import { RecordList } from '../parts/record-list';
@@ -38,17 +39,7 @@ export default function MembersTab({ corp }: { readonly corp: Corp }) {
   const filter = filterOf(parameters);
 
   function change(values: Partial<Record<'q' | 'department' | 'status' | 'binding' | 'gone', string>>) {
-    setParameters(
-      (before) => {
-        const next = new URLSearchParams(before);
-        for (const [name, value] of Object.entries(values)) {
-          if (value === undefined || value === '') next.delete(name);
-          else next.set(name, value);
-        }
-        return next;
-      },
-      { replace: true },
-    );
+    setParameters((before) => withValues(before, values), { replace: true });
   }
 
   const neverRead = departments.data?.length === 0;

@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { oaDirectoryQuery, oaNodesQuery } from '../api/oa';
 import { useLanguage } from '../language/use-language';
+import { withValues } from '../parts/address-values';
 import { FailureNotice } from '../parts/failure-notice';
 import { Page } from '../parts/page';
 import { QueryView } from '../parts/query-view';
@@ -59,15 +60,7 @@ function Directory() {
   const chosen = parameters.get('node') ?? undefined;
 
   function change(name: 'node' | 'q', value: string | undefined) {
-    setParameters(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value === undefined || value === '') next.delete(name);
-        else next.set(name, value);
-        return next;
-      },
-      { replace: true },
-    );
+    setParameters((before) => withValues(before, { [name]: value }), { replace: true });
   }
 
   const choose = (key: string | undefined) => change('node', key);

@@ -1,6 +1,7 @@
 import { useCallback, useMemo } from 'react';
 import { useSearchParams } from 'react-router';
 import { type ChangeFilter, type ChangeFilterName, changeFilterNames } from '../api/push';
+import { withValues } from '../parts/address-values';
 
 export function filterOf(parameters: URLSearchParams): ChangeFilter {
   return Object.fromEntries(
@@ -39,15 +40,10 @@ export function useChangeFilter(): FilterInAddress {
   const filter = useMemo(() => filterOf(parameters), [parameters]);
   const change = useCallback<FilterInAddress['change']>(
     (name, value) =>
-      setParameters(
-        (before) => {
-          const next = new URLSearchParams(before);
-          if (value === undefined || value === '') next.delete(name);
-          else next.set(name, value);
-          return next;
-        },
-        { replace: true, preventScrollReset: true },
-      ),
+      setParameters((before) => withValues(before, { [name]: value }), {
+        replace: true,
+        preventScrollReset: true,
+      }),
     [setParameters],
   );
   const replace = useCallback<FilterInAddress['replace']>(

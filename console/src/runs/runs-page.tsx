@@ -4,6 +4,7 @@ import { useSearchParams } from 'react-router';
 import { corpsQuery } from '../api/corps';
 import { phases, type Run, type RunFilter, runsQuery } from '../api/runs';
 import { useLanguage } from '../language/use-language';
+import { withValues } from '../parts/address-values';
 import { FailureNotice } from '../parts/failure-notice';
 import { LoadMore } from '../parts/load-more';
 import { Page } from '../parts/page';
@@ -41,15 +42,7 @@ export function Component() {
   const runs = useInfiniteQuery(runsQuery(filter));
 
   function choose(name: keyof typeof filter, value: string | undefined) {
-    setParameters(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value === undefined) next.delete(name);
-        else next.set(name, value);
-        return next;
-      },
-      { replace: true },
-    );
+    setParameters((before) => withValues(before, { [name]: value }), { replace: true });
   }
 
   return (

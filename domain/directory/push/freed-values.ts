@@ -14,9 +14,9 @@ const mostSteps = 190;
  * A number or an address that somebody gives up may be taken by another in the same run, once it is free. Where people
  * exchange theirs nobody can begin: WeCom has no way to do that, and the plan says so.
  */
-export function orderFreedValues(changes: readonly Change[]): Change[] {
+export function orderFreedValues(changes: readonly Change[]): readonly Change[] {
   const freedBy = findFreed(changes);
-  if (freedBy.size === 0) return [...changes];
+  if (freedBy.size === 0) return changes;
   const needs = new Map<string, Map<UniqueField, string>>();
   for (const change of changes) {
     if (!isWrite(change)) continue;
@@ -28,7 +28,7 @@ export function orderFreedValues(changes: readonly Change[]): Change[] {
       needs.set(change.id, own.set(field, holder));
     }
   }
-  if (needs.size === 0) return [...changes];
+  if (needs.size === 0) return changes;
 
   const steps = stepsOf(needs);
   const dropped = new Set<string>();

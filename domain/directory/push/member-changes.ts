@@ -44,7 +44,7 @@ export function planActive(
   push: PushSettings,
   rules: Pick<ValueRules, 'fieldProblem'>,
   drift: DecidedDrift,
-): PlannedMembers {
+): Pick<PlannedMembers, 'places' | 'unchanged'> & { readonly changes: readonly Change[] } {
   const planned: PlannedMembers = { changes: [], places: new Map(), unchanged: 0 };
   const usersById = new Map(users.map((user) => [user.user.id, user]));
   const top: DepartmentRef = { kind: 'existing', departmentId: match.topId };

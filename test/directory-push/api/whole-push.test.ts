@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Answer, TestApi } from '../../api/harness';
 import { startTestApi } from '../../api/harness';
 import { startTestWorker } from '../../api/worker';
+import { person } from './push-world';
 
 let api: TestApi;
 let worker: { stop(): Promise<void> };
@@ -31,25 +32,6 @@ const phase =
   (...phases: string[]) =>
   (run: Answer['body']): boolean =>
     phases.includes(run.phase as string);
-
-const person = (id: string, more: object = {}) => ({
-  id,
-  loginId: id.toLowerCase(),
-  jobNumber: id.toLowerCase(),
-  name: `Person ${id}`,
-  mobile: `1980000${id.slice(1).padStart(4, '0')}`,
-  email: null,
-  gender: null,
-  position: 'clerk',
-  telephone: null,
-  departmentId: 'D1',
-  partTimeDepartmentIds: [],
-  managerId: null,
-  order: 0,
-  status: 'active',
-  custom: {},
-  ...more,
-});
 
 /** The OA belongs to the installation, so these go one after the other. */
 async function feed(users: readonly object[]): Promise<void> {
