@@ -40,6 +40,7 @@ const schema = z.object({
     .min(32)
     .regex(/^[\x21-\x7e]+$/)
     .optional(),
+  DEPARTURE_DAY_SECONDS: z.coerce.number().int().min(1).max(86_400).optional(),
   WORKER_CACHED_WORKFLOWS: z.coerce.number().int().min(1).max(10_000).default(100),
   WORKER_CONCURRENT_ACTIVITIES: z.coerce.number().int().min(1).max(1_000).default(20),
 });
@@ -91,6 +92,10 @@ const descriptions: { readonly [K in keyof z.infer<typeof schema>]-?: Described 
   OA_HTTP_SECRET: {
     expected: 'at least 32 printable characters without spaces, known to the OA as well',
     example: 'the output of: openssl rand -hex 32',
+  },
+  DEPARTURE_DAY_SECONDS: {
+    expected: 'a whole number from 1 to 86400: how long a day of departures is against the simulator',
+    example: '10',
   },
   WORKER_CACHED_WORKFLOWS: { expected: 'a whole number from 1 to 10000', example: '100' },
   WORKER_CONCURRENT_ACTIVITIES: { expected: 'a whole number from 1 to 1000', example: '20' },

@@ -353,8 +353,19 @@ async function readDepartment(
 
 /** Without the avatar: its address changes from one answer to the next and would look like a change of the member. */
 export function staged(member: Member | MemberBrief): StagedMember {
-  const { userId, departmentIds, openUserId: _, ...fields } = member;
+  const { userId, departmentIds: inAnyOrder, openUserId: _, ...fields } = member;
+  const order = inAnyOrder
+    .map((departmentId, at) => ({ departmentId, at }))
+    .sort((one, other) => one.departmentId - other.departmentId);
+  const departmentIds = order.map(({ departmentId }) => departmentId);
   if (!('status' in fields)) return { userId, departmentIds, details: fields };
-  const { avatarUrl: __, status, ...details } = fields;
+  const { avatarUrl: __, status, orders, leaderIn, ...others } = fields;
+  const details = { ...others, orders: inOrder(orders, order), leaderIn: inOrder(leaderIn, order) };
   return { userId, departmentIds, details: status === 'unknown' ? details : { ...details, status } };
+}
+
+/** Departments are kept by number, and these belong to them one by one; an answer without them has an empty list. */
+function inOrder<T>(values: readonly T[], order: readonly { readonly at: number }[]): readonly T[] {
+  if (values.length !== order.length) return values;
+  return order.flatMap(({ at }) => values.slice(at, at + 1));
 }

@@ -132,6 +132,7 @@ export function createDirectoryPushApplyingActivities(deps: DirectoryPushApplyin
           settlementOf(claimed, signal, (perhapsDone) =>
             // Without the signal: a write that is given up half-way is one whose outcome nobody knows.
             applyChange(claimed.change, {
+              runId,
               contacts,
               app,
               oa,

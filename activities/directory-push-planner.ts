@@ -45,6 +45,8 @@ export type PlanningResult =
   | { readonly kind: 'planned'; readonly totals: PlanTotals }
   | { readonly kind: 'same' }
   | { readonly kind: 'moved'; readonly nextRunId: string }
+  /** It has moved on, and no plan takes its place. */
+  | { readonly kind: 'lapsed' }
   | { readonly kind: 'stopped'; readonly reason: RunError };
 
 type Planned = {
@@ -162,7 +164,7 @@ export async function performPlanning(db: SqlDatabase, job: PlanningJob): Promis
     { kind, undoOfRunId, only }: PushPlanRecord,
     version: UsedSettings,
   ): Promise<Planned> {
-    const snapshot = await snapshots.readSnapshot(corpId, { pullRunId: pullRunId ?? undefined });
+    const snapshot = await snapshots.readSnapshot(corpId, { pullRunId: pullRunId ?? undefined, runId });
     const { document } = version;
     const whole =
       kind === 'undo' && undoOfRunId !== null
@@ -186,6 +188,10 @@ export async function performPlanning(db: SqlDatabase, job: PlanningJob): Promis
       const digest = stored.get(change.id);
       if (digest !== undefined && changeDigest(change, sha256) === digest) differing.delete(change.id);
     }
+    // Who was taken back from the run meanwhile is left alone when their turn comes; that is no other plan.
+    for (const changeId of await plans.takenBackFrom(ofRunId, [...differing])) {
+      if (!fresh.has(changeId)) differing.delete(changeId);
+    }
     if (differing.size === 0) return true;
     // Nothing was written yet: nothing can differ for a good reason.
     if (part === 'whole') return false;
@@ -194,6 +200,8 @@ export async function performPlanning(db: SqlDatabase, job: PlanningJob): Promis
   }
 
   async function offerNext(record: PushPlanRecord, planned: Planned): Promise<PlanningResult> {
+    // Nobody has to approve what becomes of it: its departures are given to another run by themselves.
+    if (record.kind === 'departures') return { kind: 'lapsed' };
     const id = record.nextRunId ?? randomUUID();
     if (planned.outcome.kind === 'stopped') {
       await plans.saveNextPlan({ id, insteadOf: runId, stopped: planned.outcome.reason }, null, []);

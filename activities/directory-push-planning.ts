@@ -3,6 +3,7 @@ import { sameUserIdKey } from '../domain/directory/push/snapshot';
 import type { DirectorySettings } from '../domain/directory/settings';
 import type { CorpStore } from '../store/corps';
 import type { Database } from '../store/database';
+import { createDepartureStore } from '../store/departures';
 import { createLookUpStore, type LookUpAnswer } from '../store/push-look-ups';
 import {
   ApprovalOutdatedError,
@@ -69,6 +70,7 @@ export function createDirectoryPushPlanningActivities(deps: DirectoryPushPlannin
   const { db, corps, settings, runs, connectWecom } = deps;
   const plans = createPushPlanStore(db);
   const lookUps = createLookUpStore(db);
+  const departures = createDepartureStore(db);
   const plan = (job: PlanningJob): Promise<PlanningResult> => planInThread(db, job, cancellationSignal());
 
   /** The plan that the input speaks of, kept beside the run. */
@@ -80,6 +82,9 @@ export function createDirectoryPushPlanningActivities(deps: DirectoryPushPlannin
         return ensure({ kind: 'push', only: plan.only ?? null });
       case 'undo':
         return ensure({ kind: 'undo', undoOfRunId: plan.runId });
+      case 'departures':
+        // Given to the run before it began, by the desk.
+        return ensure({ kind: 'departures', only: { memberIds: await departures.claimedBy(runId) } });
       case 'approved-plan': {
         const original = await plans.findPlan(plan.runId);
         if (original === undefined) throw new PushRefusedError('plan-not-found', { runId: plan.runId });
@@ -172,7 +177,7 @@ export function createDirectoryPushPlanningActivities(deps: DirectoryPushPlannin
     async adoptPlan(
       source: PushSource,
       pullRunId: string,
-    ): Promise<PlanFacts | { readonly moved: true; readonly nextRunId: string }> {
+    ): Promise<PlanFacts | { readonly moved: true; readonly nextRunId: string | null }> {
       return withHeartbeat(async () => {
         await runs.setPhase(source.runId, 'planning');
         const adopted = await plan({ kind: 'adopt', ...source, pullRunId });
@@ -181,6 +186,8 @@ export function createDirectoryPushPlanningActivities(deps: DirectoryPushPlannin
             return adopted.totals;
           case 'moved':
             return { moved: true, nextRunId: adopted.nextRunId };
+          case 'lapsed':
+            return { moved: true, nextRunId: null };
           default:
             throw new Error('A plan was to be adopted, and something else came');
         }
@@ -192,7 +199,7 @@ export function createDirectoryPushPlanningActivities(deps: DirectoryPushPlannin
       source: PushSource,
       part: PlanPart,
       pullRunId: string,
-    ): Promise<{ readonly same: true } | { readonly same: false; readonly nextRunId: string }> {
+    ): Promise<{ readonly same: true } | { readonly same: false; readonly nextRunId: string | null }> {
       return withHeartbeat(async () => {
         const verified = await plan({ kind: 'verify', part, ...source, pullRunId });
         switch (verified.kind) {
@@ -200,6 +207,8 @@ export function createDirectoryPushPlanningActivities(deps: DirectoryPushPlannin
             return { same: true };
           case 'moved':
             return { same: false, nextRunId: verified.nextRunId };
+          case 'lapsed':
+            return { same: false, nextRunId: null };
           default:
             throw new Error('A plan was to be verified, and something else came');
         }

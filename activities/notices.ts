@@ -6,19 +6,24 @@ import { cancellationSignal } from '@temporalio/activity';
 import axios, { isAxiosError } from 'axios';
 import { isRefusedNoticeAddress, noticeUrlProblem } from '../domain/directory/notice-address';
 import type { ChangeAction } from '../domain/directory/push/changes';
+import { noticeDays } from '../domain/departures/departure';
+import { momentOfNotice } from '../domain/departures/notice';
 import { languages, translate } from '../i18n';
 import { noticeSubjects } from '../i18n/notices';
 import type { CorpStore } from '../store/corps';
+import type { DepartureNoticeStore } from '../store/departure-notices';
 import type { NoticeRecord, NoticeStore } from '../store/notices';
 import type { RunRecord, RunStore } from '../store/runs';
 import { shownUrl, type OpenNoticeTarget, type SettingsStore } from '../store/settings';
 import type { NoticeInput } from '../workflows/notices.contract';
+import { dueDeparturesView, heldDeparturesView, type DeparturesView } from './departures/notice-view';
 
 export type NoticeDeps = {
   readonly corps: Pick<CorpStore, 'findCorp'>;
-  readonly settings: Pick<SettingsStore, 'noticeTargets'>;
+  readonly settings: Pick<SettingsStore, 'noticeTargets' | 'currentSettings'>;
   readonly runs: Pick<RunStore, 'findRun'>;
   readonly notices: NoticeStore;
+  readonly departures: DepartureNoticeStore;
   /** Where people open a run. */
   readonly publicUrl: string;
 };
@@ -41,9 +46,19 @@ export class NoticeUndeliverableError extends Error {
 
 const timeoutMs = 10_000;
 
+/** In one notice; whoever receives it reads the others where it links to. */
+const departuresListed = 200;
+
 export type NoticeActivities = ReturnType<typeof createNoticeActivities>;
 
-export function createNoticeActivities({ corps, settings, runs, notices, publicUrl }: NoticeDeps) {
+export function createNoticeActivities({
+  corps,
+  settings,
+  runs,
+  notices,
+  departures,
+  publicUrl,
+}: NoticeDeps) {
   return {
     /** One notice for each target that wants this kind; returns their ids. */
     async recordNotices(input: NoticeInput & { readonly id: string }): Promise<string[]> {
@@ -65,7 +80,11 @@ export function createNoticeActivities({ corps, settings, runs, notices, publicU
       const target = await targetOf(notice);
       const run = notice.runId === null ? undefined : await runs.findRun(notice.runId);
       const corp = await corps.findCorp(notice.corpId);
-      const body = JSON.stringify(payloadOf(notice, { corpName: corp?.name ?? '', run, publicUrl }));
+      const about = await departuresOf(notice);
+      if (about === 'nobody-left') return notices.giveUp(id, 'nobody-left');
+      const body = JSON.stringify(
+        payloadOf(notice, { corpName: corp?.name ?? '', run, publicUrl, departures: about }),
+      );
       try {
         await post(target, id, body);
       } catch (error) {
@@ -75,10 +94,33 @@ export function createNoticeActivities({ corps, settings, runs, notices, publicU
       await notices.markSent(id);
     },
 
+    /** When a departure of those that are held now became so last, by which its notice is known; null for none. */
+    async newestHolding({ corpId }: { readonly corpId: string }): Promise<{ readonly at: string | null }> {
+      return { at: (await departures.newestHolding(corpId))?.toISOString() ?? null };
+    },
+
     async giveNoticeUp(id: string): Promise<void> {
       await notices.giveUp(id);
     },
   };
+
+  /** Null where the notice is about something else. By the time it is sent, there may be nobody to tell of. */
+  async function departuresOf({
+    id,
+    kind,
+    corpId,
+  }: NoticeRecord): Promise<DeparturesView | null | 'nobody-left'> {
+    if (kind === 'departures-held') {
+      const held = await departures.heldNow(corpId);
+      return held.total === 0 ? 'nobody-left' : heldDeparturesView(held);
+    }
+    if (kind !== 'departures-due') return null;
+    const at = momentOfNotice(id);
+    const due = at === undefined ? undefined : await departures.notedAt(corpId, at, departuresListed);
+    if (due === undefined || due.total === 0) return 'nobody-left';
+    const { document } = await settings.currentSettings(corpId);
+    return dueDeparturesView(due, document.timezone);
+  }
 
   async function targetOf(notice: NoticeRecord): Promise<OpenNoticeTarget> {
     const target = (await settings.noticeTargets(notice.corpId))[notice.position];
@@ -93,16 +135,17 @@ export function createNoticeActivities({ corps, settings, runs, notices, publicU
   }
 }
 
-/** What a notice says: numbers, and where to read on. */
+/** What a notice says: numbers, and where to read on; of departures that are due, who they are. */
 export function payloadOf(
   { id, kind, corpId, createdAt }: Pick<NoticeRecord, 'id' | 'kind' | 'corpId' | 'createdAt'>,
   about: {
     readonly corpName: string;
     readonly run: RunRecord | undefined;
     readonly publicUrl: string;
+    readonly departures?: DeparturesView | null;
   },
 ) {
-  const { corpName, run, publicUrl } = about;
+  const { corpName, run, publicUrl, departures = null } = about;
   const counts = run?.counts ?? {};
   const sum = (...actions: readonly ChangeAction[]): number =>
     actions.reduce((total, action) => total + (counts[action] ?? 0), 0);
@@ -117,6 +160,10 @@ export function payloadOf(
     total: run?.progress.total ?? 0,
     phase: run?.phase ?? '—',
     error: run?.error?.code ?? '—',
+    days: noticeDays,
+    due: departures?.due?.total ?? 0,
+    owning: departures?.due?.owning ?? 0,
+    departuresHeld: departures?.held?.total ?? 0,
   };
   return {
     id,
@@ -134,6 +181,9 @@ export function payloadOf(
     counts,
     progress: run?.progress ?? null,
     error: run?.error == null ? null : { code: run.error.code },
+    ...(departures === null
+      ? {}
+      : { departures: { url: `${publicUrl}/corps/${corpId}/departures`, ...departures } }),
   };
 }
 

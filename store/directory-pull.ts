@@ -4,6 +4,7 @@ import type { PullCounts } from '../domain/directory/pull-counts';
 import type { Department, DepartmentNode, MemberPlace } from '../wecom';
 import { chunksOf } from './chunks';
 import type { Database } from './database';
+import { followWecom } from './departure-hooks';
 import { openMergeDrift, recordMergeDrift } from './drift';
 import { takeMirrorTurn } from './mirror-turn';
 import { addCalls, type CallTally } from './runs';
@@ -308,6 +309,7 @@ export function createDirectoryPullStore(db: Database): DirectoryPullStore {
         await collectReading(client, merge);
         const drift = await openMergeDrift(client, merge);
         await mergeReading(client, merge);
+        await followWecom(client, merge.corpId);
         await recordMergeDrift(client, merge, drift);
         await client.query('UPDATE run SET merged_at = now() WHERE id = $1', [merge.runId]);
         return run.counts;

@@ -7,6 +7,10 @@ export interface DatabaseHealth {
     readonly openRuns: readonly { readonly direction: string; readonly runs: number }[];
     /** Time since the last complete pull of each corp ended. */
     readonly pullAges: readonly { readonly corpId: string; readonly seconds: number }[];
+    /** Open ones. */
+    readonly departures: readonly { readonly state: string; readonly count: number }[];
+    /** Deletions whose time came a while ago and that no run has taken up. */
+    readonly overdueDepartures: number;
   }>;
 }
 
@@ -18,7 +22,7 @@ export function createDatabaseHealth({ pool }: Database): DatabaseHealth {
     },
 
     async gauges() {
-      const [open, pulls] = await Promise.all([
+      const [open, pulls, departures] = await Promise.all([
         pool.query<{ direction: string; runs: number }>(
           'SELECT direction, count(*)::int AS runs FROM run WHERE finished_at IS NULL GROUP BY direction',
         ),
@@ -26,10 +30,18 @@ export function createDatabaseHealth({ pool }: Database): DatabaseHealth {
           `SELECT corp_id, extract(epoch FROM now() - max(finished_at))::float AS seconds FROM run
             WHERE direction = 'pull' AND phase = 'done' AND (completeness->>'complete')::boolean GROUP BY corp_id`,
         ),
+        pool.query<{ state: string; count: number; overdue: number }>(
+          `SELECT state, count(*)::int AS count,
+                  (count(*) FILTER (WHERE state IN ('waiting', 'postponed') AND run_id IS NULL
+                     AND delete_at < now() - interval '10 minutes'))::int AS overdue
+             FROM departure WHERE closed_at IS NULL GROUP BY state`,
+        ),
       ]);
       return {
         openRuns: open.rows,
         pullAges: pulls.rows.map(({ corp_id, seconds }) => ({ corpId: corp_id, seconds })),
+        departures: departures.rows.map(({ state, count }) => ({ state, count })),
+        overdueDepartures: departures.rows.reduce((sum, { overdue }) => sum + overdue, 0),
       };
     },
   };

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg';
+import { followWecom } from './departure-hooks';
 import { statusNumber } from './directory-pull';
 
 /** What an event turned out to mean for the mirror, once what it names was read. */
@@ -114,6 +115,7 @@ export async function writeMirrorEvents(
      WHERE corp_id = $1 AND user_id_key = ANY($2::text[]) AND gone_at IS NULL`,
     [corpId, ofKind(effects, 'member-gone').map(({ userId }) => userId.toLowerCase())],
   );
+  await followWecom(client, corpId, rowsOf(effects).userIdKeys);
   await writeDepartmentsRead(client, corpId, ofKind(effects, 'department-read'));
   await writeDepartmentsTold(client, corpId, ofKind(effects, 'department-told'));
   await client.query(

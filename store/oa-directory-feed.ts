@@ -7,6 +7,7 @@ import type { DirectoryOutline, DirectoryTable, UserOutline } from '../domain/oa
 import type { Loss } from '../domain/oa-directory/loss';
 import { judgeLoss } from '../domain/oa-directory/loss';
 import type { Database } from './database';
+import { followOa } from './departure-hooks';
 import type { FeedRow } from './oa-feed-rows';
 import { FeedRows } from './oa-feed-rows';
 
@@ -174,12 +175,15 @@ export function createOaDirectoryFeedStore(db: Database): OaDirectoryFeedStore {
     async confirmLoss(loss, confirmedBy) {
       return db.transaction(async (client) => {
         await takeTurn(client);
+        const inDoubt = await readUnconfirmedLoss(client);
         const { rowCount } = await client.query(
           `UPDATE oa_directory_version SET confirmed_at = now(), confirmed_by = $2
             WHERE version = (SELECT max(version) FROM oa_directory_version) AND confirmed_at IS NULL AND lost = $1`,
           [loss, confirmedBy],
         );
-        return rowCount === 1;
+        if (rowCount !== 1) return false;
+        await followOa(client, { departed: inDoubt?.userIds ?? [], returned: [] });
+        return true;
       });
     },
 
@@ -247,8 +251,11 @@ export function createFeed(db: Database, feedId: string = randomUUID()): OaFeed 
     const { after, problems } = changeDirectory(before, toDirectoryChange(change, rows, before));
     if (problems.length > 0) throw new DirectoryRefusedError(problems);
     const version = await nextVersion(client);
-    const counts = await merge(client, { feedId, version, change, rows, before, after });
-    const unconfirmed = await recordVersion(client, { version, change, fedBy, counts });
+    const { counts, returned } = await merge(client, { feedId, version, change, rows, before, after });
+    const { unconfirmed, since } = await recordVersion(client, { version, change, fedBy, counts });
+    // While a loss is in doubt nobody is disabled because of it; who is back is back all the same.
+    const departed = unconfirmed === null ? await departedSince(client, since) : [];
+    await followOa(client, { departed, returned });
     return { version, counts, unconfirmed };
   }
 
@@ -334,12 +341,16 @@ type Merge = {
   readonly after: DirectoryOutline;
 };
 
-async function merge(client: PoolClient, facts: Merge): Promise<FeedCounts> {
+async function merge(
+  client: PoolClient,
+  facts: Merge,
+): Promise<{ readonly counts: FeedCounts; readonly returned: readonly string[] }> {
   // Without its new statistics Postgres takes the feed for a handful of rows and joins it row by row.
   await client.query('ANALYZE oa_feed_row');
   const subcompanies = await mergeStructure(client, facts, 'subcompanies');
   const departments = await mergeStructure(client, facts, 'departments');
-  return { ...(await mergeUsers(client, facts)), subcompanies, departments };
+  const users = await mergeUsers(client, facts);
+  return { counts: { ...users.counts, subcompanies, departments }, returned: users.returned };
 }
 
 async function mergeStructure(
@@ -367,14 +378,14 @@ async function mergeUsers(client: PoolClient, { feedId, version, change, rows, b
   const statusBefore = new Map(before.users.map(({ id, status }) => [id, status]));
   const given = new Set(rows.users.map(({ id }) => id));
   let created = 0;
-  let returned = 0;
+  const returned: string[] = [];
   let departed = 0;
   let departedAsGiven = 0;
   const left: string[] = [];
   for (const { id, status } of after.users) {
     const was = statusBefore.get(id);
     if (was === undefined) created++;
-    else if (was === 'departed' && status === 'active') returned++;
+    else if (was === 'departed' && status === 'active') returned.push(id);
     else if (was === 'active' && status === 'departed') {
       departed++;
       if (given.has(id)) departedAsGiven++;
@@ -391,13 +402,14 @@ async function mergeUsers(client: PoolClient, { feedId, version, change, rows, b
       WHERE id = ANY ($1::text[])`,
     [left, version],
   );
-  return {
+  const counts = {
     created,
-    updated: written - created - returned - departedAsGiven,
+    updated: written - created - returned.length - departedAsGiven,
     departed,
-    returned,
+    returned: returned.length,
     unchanged: given.size - written,
   };
+  return { counts, returned };
 }
 
 /** Rows that say nothing new are not touched, not even locked. Returns how many were written. */
@@ -448,14 +460,14 @@ type VersionFacts = {
 async function recordVersion(
   client: PoolClient,
   { version, change, fedBy, counts }: VersionFacts,
-): Promise<Loss | null> {
-  const { rows } = await client.query<Loss & { ours: boolean }>(
-    `SELECT coalesce(base.active_users, 0) AS of, coalesce(base.source <> 'demo', false) AS ours,
+): Promise<{ readonly unconfirmed: Loss | null; readonly since: number | null }> {
+  const { rows } = await client.query<Loss & { ours: boolean; since: number | null }>(
+    `SELECT base.version AS since, coalesce(base.active_users, 0) AS of, coalesce(base.source <> 'demo', false) AS ours,
             (SELECT count(*)::int FROM oa_user WHERE departed_version > base.version) AS lost
        FROM (SELECT) AS always
        LEFT JOIN (SELECT * FROM oa_directory_version WHERE confirmed_at IS NOT NULL ORDER BY version DESC LIMIT 1) base ON true`,
   );
-  const { lost, of, ours } = rows[0] ?? { lost: 0, of: 0, ours: false };
+  const { lost, of, ours, since } = rows[0] ?? { lost: 0, of: 0, ours: false, since: null };
   // Nobody of the demo's people is missed.
   const complete = !ours || (change.kind === 'whole' && change.complete);
   const isPlanned = change.kind === 'patch' && change.isPlanned === true;
@@ -472,7 +484,16 @@ async function recordVersion(
     loss: { lost, of },
     confirmed: unconfirmed === null,
   });
-  return unconfirmed;
+  return { unconfirmed, since };
+}
+
+/** Whoever has left since the last version beyond doubt, and not only with the newest one. */
+async function departedSince(client: PoolClient, version: number | null): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT id FROM oa_user WHERE departed_version > $1 AND status = 'departed' ORDER BY id`,
+    [version],
+  );
+  return rows.map(({ id }) => id);
 }
 
 async function isInDoubt(client: PoolClient): Promise<boolean> {

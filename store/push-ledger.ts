@@ -1,7 +1,9 @@
 import type { PoolClient } from 'pg';
+import type { OpenDepartureState } from '../domain/departures/departure';
 import type { Change } from '../domain/directory/push/changes';
 import { bindMembers, unbindMembers } from './bindings';
 import type { Database } from './database';
+import { settleDepartures } from './departure-hooks';
 import { endDecisionsOfRun, endDriftOfWrites } from './drift-decisions';
 import { addCalls, type CallTally, type EndedPhase, type OpenPhase, type RunError } from './runs';
 
@@ -124,6 +126,8 @@ export type MemberFacts = {
   /** External attributes as last written; those that WeCom showed come first. */
   readonly externalValues: Readonly<Record<string, string>>;
   readonly boundTo: string | null;
+  /** The open one; `runId` is the run that has taken it up. */
+  readonly departure: { readonly state: OpenDepartureState; readonly runId: string | null } | null;
 };
 
 export type FactsWanted = {
@@ -198,13 +202,15 @@ export function createPushLedgerStore(db: Database): PushLedgerStore {
 
     claim: ({ runId, fromSeq, toSeq, limit }) =>
       db.transaction(async (client) => {
-        const { rows } = await client.query<OpenRow>(
+        const { rows: taken } = await client.query<OpenRow>(
           `SELECT seq, status, attempts, change, depends_on AS "dependsOn" FROM push_change
            WHERE run_id = $1 AND seq BETWEEN $2 AND $3 AND status IN ('pending', 'applying') AND NOT left_out
              AND stage < $5
            ORDER BY seq LIMIT $4 FOR UPDATE`,
           [runId, fromSeq, toSeq, limit, firstStageNotApplied],
         );
+        const takenBack = await skipTakenBack(client, runId, taken);
+        const rows = taken.filter(({ seq }) => !takenBack.has(seq));
         const dependencies = await stateOfDependencies(client, runId, rows);
         const ready: OpenRow[] = [];
         const hopeless: { seq: number; change: string }[] = [];
@@ -221,7 +227,7 @@ export function createPushLedgerStore(db: Database): PushLedgerStore {
         }
         await markApplying(client, runId, ready);
         await skipDependants(client, runId, hopeless);
-        const last = rows.at(-1);
+        const last = taken.at(-1);
         return {
           changes: ready.map(({ seq, status, attempts, change }) => ({
             seq,
@@ -229,9 +235,9 @@ export function createPushLedgerStore(db: Database): PushLedgerStore {
             change,
             perhapsDone: status === 'applying',
           })),
-          skipped: hopeless.length,
+          skipped: hopeless.length + takenBack.size,
           waiting,
-          nextSeq: last === undefined || rows.length < limit ? null : last.seq + 1,
+          nextSeq: last === undefined || taken.length < limit ? null : last.seq + 1,
         };
       }),
 
@@ -253,8 +259,11 @@ export function createPushLedgerStore(db: Database): PushLedgerStore {
           `SELECT m.id, m.user_id AS "userId", m.status, m.ever_activated AS "everActivated",
                   b.oa_user_id AS "boundTo", COALESCE((
                     SELECT jsonb_object_agg(key, value) FROM jsonb_each_text(m.written)
-                    WHERE key LIKE 'external.%'), '{}') AS "externalValues"
+                    WHERE key LIKE 'external.%'), '{}') AS "externalValues",
+                  CASE WHEN d.id IS NOT NULL
+                    THEN jsonb_build_object('state', d.state, 'runId', d.run_id) END AS departure
            FROM mirror_member m LEFT JOIN binding b ON b.member_id = m.id
+                LEFT JOIN departure d ON d.corp_id = m.corp_id AND d.member_id = m.id AND d.closed_at IS NULL
            WHERE m.corp_id = $1 AND m.id = ANY($2::text[]) AND m.gone_at IS NULL`,
           [corpId, memberIds],
         ),
@@ -282,6 +291,7 @@ export function createPushLedgerStore(db: Database): PushLedgerStore {
         await writeEffects(client, { runId, corpId }, effects);
         await endDriftOfWrites(client, { runId, corpId }, effects);
         await writeOutcomes(client, { runId, corpId }, ended);
+        await settleDepartures(client, { runId, corpId }, ended);
         await addCalls(client, runId, calls);
         const done = ended.filter(({ status }) => status === 'done').length;
         const failed = ended.filter(({ status }) => status === 'failed' || status === 'conflict').length;
@@ -402,6 +412,31 @@ async function markApplying(client: Connection, runId: string, rows: readonly Op
      WHERE run_id = $1 AND seq = ANY($2::int[])`,
     [runId, rows.map(({ seq }) => seq)],
   );
+}
+
+/**
+ * Of a run made of departures: somebody decided otherwise about the member after the plan was made. A decision waits for
+ * these rows, or these wait for it: what is `applying` from here on was not decided otherwise before.
+ */
+async function skipTakenBack(
+  client: Connection,
+  runId: string,
+  rows: readonly OpenRow[],
+): Promise<ReadonlySet<number>> {
+  const pending = rows.flatMap(({ seq, status }) => (status === 'pending' ? [seq] : []));
+  if (pending.length === 0) return new Set();
+  const skipped = await client.query<{ seq: number }>(
+    `UPDATE push_change c SET status = 'skipped', finished_at = clock_timestamp(),
+       outcome = jsonb_build_object('code', 'changed-since')
+     FROM push_plan p
+     WHERE p.run_id = $1 AND p.kind = 'departures' AND c.run_id = $1 AND c.seq = ANY($2::int[])
+       AND c.action IN ('disableUser', 'deleteUser', 'enableUser', 'updateUser')
+       AND NOT EXISTS (SELECT FROM departure d
+         WHERE d.run_id = $1 AND d.member_id = c.member_id AND d.closed_at IS NULL)
+     RETURNING c.seq`,
+    [runId, pending],
+  );
+  return new Set(skipped.rows.map(({ seq }) => seq));
 }
 
 async function skipDependants(

@@ -1,4 +1,4 @@
-import type { Change } from '../domain/directory/push/changes';
+import { isHolding, type Change } from '../domain/directory/push/changes';
 import type { GuardHistory, GuardReason, GuardVerdict } from '../domain/directory/push/guard';
 import type { Plan } from '../domain/directory/push/plan';
 import { sameUserIdKey } from '../domain/directory/push/snapshot';
@@ -30,7 +30,7 @@ export function holdingsOf(
   for (const change of plan.changes) {
     if (!held.has(change.id)) continue;
     const codes = new Set<string>();
-    if (change.hold !== null) codes.add(change.hold.code);
+    if (change.hold !== null && isHolding(change.hold)) codes.add(change.hold.code);
     for (const reason of verdict.reasons) if (isHeldBy(change, reason, guarded)) codes.add(reason.code);
     if (codes.size === 0) codes.add('depends-on-held');
     holdings.set(change.id, { codes: [...codes], barred: barred.has(change.id) });

@@ -23,6 +23,7 @@ import {
 } from '../domain/directory/settings';
 import { chunksOf } from './chunks';
 import { RunEndedError } from './directory-pull';
+import { protectedPeople } from './protected-people';
 import { findMovement, type PlanMovement } from './push-plan-movement';
 import { holdingsOf, statusOf } from './push-plan-holdings';
 import type { PlanRow } from './push-plan-rows';
@@ -70,7 +71,7 @@ export type StoredReads = Plan['reads'] & {
 
 export type UsedSettings = { readonly version: number; readonly document: DirectorySettings };
 
-export type PlanKind = 'push' | 'undo';
+export type PlanKind = 'push' | 'undo' | 'departures';
 
 export type PushPlanRecord = {
   readonly runId: string;
@@ -191,6 +192,8 @@ export interface PushPlanStore {
   /** Fingerprints by change id. */
   digestsOf(runId: string, part: PlanPart): Promise<ReadonlyMap<string, string>>;
   changesOf(runId: string, changeIds: readonly string[]): Promise<readonly StoredChange[]>;
+  /** Of a plan made of departures: the changes about members whose departure is not the run's any more. */
+  takenBackFrom(runId: string, changeIds: readonly string[]): Promise<readonly string[]>;
   doneChangesOf(runId: string): Promise<readonly DoneChange[]>;
   totals(runId: string): Promise<PlanTotals>;
   /** Hash of everything that is still to be applied or released, or, once something was applied, of what is held. */
@@ -370,6 +373,18 @@ export function createPushPlanStore(db: SqlDatabase): PushPlanStore {
         [runId, changeIds],
       );
       return rows;
+    },
+
+    async takenBackFrom(runId, changeIds) {
+      const { rows } = await pool.query<{ changeId: string }>(
+        `SELECT c.change_id AS "changeId" FROM push_change c JOIN push_plan p USING (run_id)
+          WHERE c.run_id = $1 AND p.kind = 'departures' AND c.change_id = ANY ($2::text[])
+            AND c.member_id IS NOT NULL
+            AND NOT EXISTS (SELECT FROM departure d WHERE d.member_id = c.member_id AND d.run_id = $1
+                                                      AND d.closed_at IS NULL)`,
+        [runId, changeIds],
+      );
+      return rows.map(({ changeId }) => changeId);
     },
 
     async doneChangesOf(runId) {
@@ -672,11 +687,6 @@ async function readGuardHistory(
       GROUP BY limit_group`,
     [corpId],
   );
-  const consolePeople = await client.query<{ userId: string }>(
-    `SELECT wecom_user_ids->>$1 AS "userId" FROM console_user
-      WHERE disabled_at IS NULL AND role IN ('admin', 'approver') AND wecom_user_ids->>$1 IS NOT NULL`,
-    [corpId],
-  );
   const accounts = await client.query<{ limit: number; used: number; createdThisMonth: number }>(
     `SELECT c.account_limit AS "limit",
             (SELECT count(*)::int FROM mirror_member m WHERE m.corp_id = c.id AND m.gone_at IS NULL) AS used,
@@ -698,7 +708,7 @@ async function readGuardHistory(
       moves: of('moves'),
       cleared: of('cleared'),
     },
-    protectedUsers: [...consolePeople.rows.map(({ userId }) => userId), ...push.approval.approvers],
+    protectedUsers: await protectedPeople(client, corpId, push),
     accounts: accounts.rows[0] ?? null,
   };
 }

@@ -13,7 +13,7 @@ export type ChangeStatus =
 export type PlanRecord = {
   readonly runId: string;
   readonly corpId: string;
-  readonly kind: 'push' | 'undo';
+  readonly kind: 'push' | 'undo' | 'departures';
   /** The side that the plan changes. */
   readonly target: 'wecom' | 'oa';
   readonly basedOnRunId: string | null;

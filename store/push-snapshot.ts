@@ -17,6 +17,7 @@ import {
 } from '../domain/directory/push/snapshot';
 import { comparable } from '../domain/directory/push/values';
 import type { Loss } from '../domain/oa-directory/loss';
+import { readDepartureFacts } from './departure-facts';
 import { readRefusedPairs } from './refused-pairs';
 import type { SqlDatabase } from './sql-database';
 
@@ -34,6 +35,8 @@ export type PushSnapshot = DirectorySnapshot & {
 export type SnapshotOptions = {
   /** The pull that read WeCom; without it, the corp's newest pull that reached the mirror. */
   readonly pullRunId?: string | undefined;
+  /** The run that plans: what the departures given to it are wanted for. */
+  readonly runId?: string | undefined;
 };
 
 /** Bound members whom WeCom has no more, and WeCom's own id of their corp. */
@@ -84,7 +87,7 @@ export function createPushSnapshotStore(db: SqlDatabase): PushSnapshotStore {
 async function readSnapshot(
   client: PoolClient,
   corpId: string,
-  { pullRunId }: SnapshotOptions = {},
+  { pullRunId, runId }: SnapshotOptions = {},
 ): Promise<PushSnapshot> {
   const moment = await client.query<{ now: Date }>('SELECT now() AS now');
   const version = await readOaVersion(client);
@@ -95,6 +98,7 @@ async function readSnapshot(
   const bindings = await readBindings(client, corpId, users);
   const members = await readMembers(client, corpId, bindings);
   const refusedPairs = await readRefusedPairs(client, corpId);
+  const departures = await readDepartureFacts(client, corpId, runId ?? null);
   const links = await client.query<{ oaKey: string; departmentId: number }>(
     'SELECT oa_key AS "oaKey", department_id AS "departmentId" FROM department_link WHERE corp_id = $1 ORDER BY oa_key',
     [corpId],
@@ -116,6 +120,7 @@ async function readSnapshot(
     lookUps: await readLookUps(client, corpId, users),
     ...(await readDriftDecisions(client, corpId)),
     ...(refusedPairs.length === 0 ? {} : { refusedPairs }),
+    ...departures,
   } satisfies PushSnapshot;
 }
 
@@ -323,7 +328,18 @@ export function toSnapshotMember(row: MemberRow, shared: SharedTexts = sharedTex
     written,
     departmentsFromOa: row.departments_from_oa.length === 0 ? nothing : row.departments_from_oa.slice(),
     disabledByBridge: row.disabled_by_bridge,
+    ...ledBy(row),
   };
+}
+
+const nothingLed = { leaderIn: nothing };
+
+/** Flags of another number of departments belong to an earlier reading, or to one that saw only some of them. */
+function ledBy({ seen, departments }: MemberRow): Pick<SnapshotMember, 'leaderIn'> {
+  const flags = list(seen?.['leaderIn']);
+  if (flags.length === 0 || flags.length !== departments.length) return {};
+  const leaderIn = departments.filter((_, at) => flags[at] === true);
+  return leaderIn.length === 0 ? nothingLed : { leaderIn };
 }
 
 function mainDepartmentOf({ seen, departments }: MemberRow): number | null {

@@ -5,7 +5,7 @@ import type { Prisma } from './generated/client';
 
 export type RunDirection = 'pull' | 'push';
 export type RunMode = 'simulate' | 'apply';
-export type RunTrigger = 'api' | 'console' | 'schedule' | 'push' | 'oa-sync';
+export type RunTrigger = 'api' | 'console' | 'schedule' | 'push' | 'oa-sync' | 'departures';
 
 export const endedPhases = ['done', 'failed', 'rejected', 'cancelled', 'expired'] as const;
 export type EndedPhase = (typeof endedPhases)[number];

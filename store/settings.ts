@@ -3,6 +3,7 @@ import { completeSettings, defaultDirectorySettings } from '../domain/directory/
 import { syncsToOa } from '../domain/directory/oa-sync/master';
 import { CursorInvalidError, decodeCursor, encodeCursor } from './cursors';
 import type { Database } from './database';
+import { followSettings } from './departure-hooks';
 import { isUniqueViolation } from './errors';
 import type { SecretBox } from './secrets';
 import { secretContext } from './secrets';
@@ -14,6 +15,11 @@ export type SettingsVersion = {
   readonly savedAt: Date | null;
   /** Id of the principal, for example `user:…`. */
   readonly savedBy: string | null;
+};
+
+export type SavedSettings = SettingsVersion & {
+  /** Open departures that get another date, or their first one. */
+  readonly departuresRedated: number;
 };
 
 /** The part of a notice's target that is kept sealed. */
@@ -48,7 +54,7 @@ export interface SettingsStore {
     document: DirectorySettings,
     savedBy: string,
     notices?: readonly NoticeSecret[],
-  ): Promise<SettingsVersion>;
+  ): Promise<SavedSettings>;
   /** Of the version in force, or of another one. */
   noticeTargets(corpId: string, version?: number): Promise<OpenNoticeTarget[]>;
 }
@@ -128,20 +134,25 @@ export function createSettingsStore({ prisma }: Database, secrets?: SecretBox): 
       };
       // Two administrators saving at once get two versions: the loser of the race takes the next number.
       for (;;) {
-        const version = ((await newest(corpId))?.version ?? 0) + 1;
+        const before = (await newest(corpId)) ?? undefined;
+        const version = (before?.version ?? 0) + 1;
         const noticesEnc =
           notices.length === 0 ? null : box().seal(JSON.stringify(notices), noticesContext(corpId, version));
         try {
-          const row = { data: { corpId, version, document: shown, noticesEnc, savedBy } };
-          if (!syncsToOa(document)) return toVersion(await prisma.directorySettings.create(row));
-          const saved = await prisma.$transaction(async (client) => {
-            // Two corps that are switched on at once come one after the other.
-            await client.$executeRaw`SELECT pg_advisory_xact_lock(${syncToOaLock})`;
-            const other = await otherSyncingCorp(client, corpId);
-            if (other !== undefined) throw new SyncToOaTakenError(other);
-            return client.directorySettings.create(row);
-          });
-          return toVersion(saved);
+          return await prisma.$transaction(async (client) => {
+            if (syncsToOa(document)) {
+              // Two corps that are switched on at once come one after the other.
+              await client.$executeRaw`SELECT pg_advisory_xact_lock(${syncToOaLock})`;
+              const other = await otherSyncingCorp(client, corpId);
+              if (other !== undefined) throw new SyncToOaTakenError(other);
+            }
+            const saved = await client.directorySettings.create({
+              data: { corpId, version, document: shown, noticesEnc, savedBy },
+            });
+            const old = before === undefined ? neverSaved.document : toVersion(before).document;
+            const departuresRedated = await followSettings(client, corpId, old, document);
+            return { ...toVersion(saved), departuresRedated };
+          }, redatingLimits);
         } catch (error) {
           if (!isUniqueViolation(error)) throw error;
         }
@@ -165,6 +176,9 @@ export function createSettingsStore({ prisma }: Database, secrets?: SecretBox): 
     },
   };
 }
+
+/** Of 100,000 departures every row is touched. */
+const redatingLimits = { timeout: 120_000, maxWait: 10_000 };
 
 /** Anything that no other lock of the bridge is called. */
 const syncToOaLock = 7_120_012;

@@ -1,4 +1,7 @@
 import type { Logger } from 'pino';
+import { createDepartureActivities, type DepartureActivities } from '../activities/departures';
+import type { DepartureDay } from '../activities/departures/dating';
+import { createHandOverActivities, type HandOverActivities } from '../activities/departures/hand-over';
 import {
   createDirectoryEventActivities,
   type DirectoryEventActivities,
@@ -28,8 +31,12 @@ import type { RemoteOa } from '../oa/port';
 import { createEmbeddedOaWriter, createRemoteOaWriter } from '../oa/writer';
 import { createCorpStore, type CorpStore } from '../store/corps';
 import { openDatabase, type Database } from '../store/database';
+import { createDepartureNoticeStore } from '../store/departure-notices';
+import { createDepartureSweepStore, type DepartureSweepStore } from '../store/departure-sweep';
+import { createDepartureStore, type DepartureStore } from '../store/departures';
 import { createDirectoryEventsStore, type DirectoryEventsStore } from '../store/directory-events';
 import { createDirectoryPullStore } from '../store/directory-pull';
+import { createHandOverStore } from '../store/hand-over';
 import { createLinkMemberStore } from '../store/link-members';
 import { createNoticeStore } from '../store/notices';
 import { createOaDirectoryStore } from '../store/oa-directory';
@@ -59,6 +66,8 @@ export interface WorkerDeps {
   readonly corps: CorpStore;
   readonly settings: SettingsStore;
   readonly events: DirectoryEventsStore;
+  readonly departures: DepartureStore;
+  readonly departureSweep: DepartureSweepStore;
   readonly activities: BridgeActivities;
 }
 
@@ -71,7 +80,9 @@ export type BridgeActivities = DirectoryPullActivities &
   DirectoryEventActivities &
   MaintenanceActivities &
   ScheduledRunActivities &
-  NoticeActivities;
+  NoticeActivities &
+  DepartureActivities &
+  HandOverActivities;
 
 /** The composition root: every collaborator of the worker is made here. */
 export function createWorkerDeps(config: Config, logger: Logger): WorkerDeps {
@@ -87,6 +98,7 @@ export function createWorkerDeps(config: Config, logger: Logger): WorkerDeps {
   const runs = createRunStore(db);
   const pulls = createDirectoryPullStore(db);
   const events = createDirectoryEventsStore(db, secrets);
+  const departures = createDepartureStore(db);
   const tokens = createTokenStore(db, secrets);
   const budget = createRateBudgetStore(db);
   const metrics = createWorkerMetrics();
@@ -115,6 +127,8 @@ export function createWorkerDeps(config: Config, logger: Logger): WorkerDeps {
     corps,
     settings,
     events,
+    departures,
+    departureSweep: createDepartureSweepStore(db),
     activities: {
       ...createDirectoryPullActivities({ corps, settings, runs, pulls, connectWecom }),
       ...createMemberLinkingActivities({ links: createLinkMemberStore(db), runs, settings }),
@@ -138,14 +152,33 @@ export function createWorkerDeps(config: Config, logger: Logger): WorkerDeps {
       ...createPushStandingActivities({ standing: createPushStandingStore(db) }),
       ...createMaintenanceActivities({ settings }),
       ...createScheduledRunActivities({ runs, settings }),
+      ...createDepartureActivities({ departures, settings, corps, runs, day: departureDay(config) }),
+      ...createHandOverActivities({
+        corps,
+        settings,
+        departures,
+        handOver: createHandOverStore(db),
+        connectWecom,
+      }),
       ...createNoticeActivities({
         corps,
         settings,
         runs,
         notices: createNoticeStore(db),
+        departures: createDepartureNoticeStore(db),
         publicUrl: config.BRIDGE_PUBLIC_URL ?? `http://127.0.0.1:${config.PORT}`,
       }),
     },
+  };
+}
+
+/** Against the simulator a day may be short, so that a rehearsal takes minutes; anywhere else it is a day. */
+function departureDay({ DEPARTURE_DAY_SECONDS, SIMULATOR_URL }: Config): DepartureDay {
+  return {
+    lengthMs: (apiBaseUrl) =>
+      DEPARTURE_DAY_SECONDS !== undefined && hostsOf(SIMULATOR_URL).includes(new URL(apiBaseUrl).host)
+        ? DEPARTURE_DAY_SECONDS * 1_000
+        : undefined,
   };
 }
 

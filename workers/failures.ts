@@ -6,6 +6,7 @@ import { PushRefusedError } from '../activities/directory-push-planning';
 import { OaRefreshRefusedError } from '../activities/oa-directory-refresh';
 import { OaBusyError, OaError, OaRefusedError } from '../oa/errors';
 import { NoticeNotDeliveredError, NoticeUndeliverableError } from '../activities/notices';
+import { DepartureRefusedError } from '../store/departures';
 import { RunEndedError, StepMovedOnError } from '../store/directory-pull';
 import type { RunError } from '../store/runs';
 import { MasterKeyMissingError, SealedSecretDamagedError } from '../store/secrets';
@@ -44,6 +45,8 @@ export function toFailure(error: unknown, attempt: number): Error {
   if (error instanceof PullRefusedError || error instanceof PushRefusedError) {
     return final(error, { code: error.code, params: error.params });
   }
+  // The update that decided fails with it: whoever asked reads the code.
+  if (error instanceof DepartureRefusedError) return ApplicationFailure.nonRetryable(error.code, error.code);
   if (error instanceof OaRefreshRefusedError) {
     return final(error, { code: error.code, params: error.params });
   }

@@ -6,6 +6,7 @@ import { ConfigError, loadConfig, type Config } from '../config';
 import { assertMasterKeyFits, MasterKeyMismatchError } from '../store/installation';
 import { bridgeTaskQueue } from '../workflows/task-queues';
 import { createWorkerDeps, type WorkerDeps } from './deps';
+import { releaseLostClaims, startDepartureDesks, wakeOverdueDepartures } from './departures-sweep';
 import { startWaitingEvents } from './events-sweep';
 import { serveMetrics } from './metrics';
 import { ensureNamespace } from './namespace';
@@ -16,6 +17,9 @@ import { createBridgeWorker } from './worker';
 const staleRunsEveryMs = 30_000;
 const schedulesEveryMs = 10 * 60_000;
 const waitingEventsEveryMs = 30_000;
+const departureDesksEveryMs = 2_000;
+const lostClaimsEveryMs = 30_000;
+const overdueDeparturesEveryMs = 3_600_000;
 const oldEventsEveryMs = 3_600_000;
 /** Long enough to see what WeCom told last month. */
 const eventsKeptDays = 30;
@@ -59,6 +63,17 @@ async function main(): Promise<void> {
       'waiting events could not be looked for',
       () => startWaitingEvents(client, deps.events, bridgeTaskQueue, logger),
     );
+    const stopDepartures = [
+      repeatedly(departureDesksEveryMs, logger, 'departures could not be looked for', () =>
+        startDepartureDesks(client, deps.departures, bridgeTaskQueue),
+      ),
+      repeatedly(lostClaimsEveryMs, logger, 'lost departures could not be looked for', () =>
+        releaseLostClaims(deps.departureSweep, deps.departures, logger),
+      ),
+      repeatedly(overdueDeparturesEveryMs, logger, 'overdue departures could not be looked for', () =>
+        wakeOverdueDepartures(deps.departureSweep, logger),
+      ),
+    ];
     const stopForgetting = repeatedly(oldEventsEveryMs, logger, 'old events could not be removed', () =>
       deps.events.removeProcessed(eventsKeptDays),
     );
@@ -67,7 +82,13 @@ async function main(): Promise<void> {
     try {
       await running;
     } finally {
-      await Promise.all([stopCleaning(), stopReconciling(), stopSweeping(), stopForgetting()]);
+      await Promise.all([
+        stopCleaning(),
+        stopReconciling(),
+        stopSweeping(),
+        ...stopDepartures.map((stop) => stop()),
+        stopForgetting(),
+      ]);
       await metrics?.close();
     }
   } finally {
@@ -139,15 +160,20 @@ function repeatedly(
   work: () => Promise<unknown>,
 ): () => Promise<void> {
   let stopped = false;
+  let isBusy = false;
   let running: Promise<void> = Promise.resolve();
   const once = (): void => {
-    running = work().then(
-      () => undefined,
-      (error: unknown) => logger.warn({ err: error }, problem),
-    );
+    isBusy = true;
+    running = work()
+      .then(
+        () => undefined,
+        (error: unknown) => logger.warn({ err: error }, problem),
+      )
+      .finally(() => (isBusy = false));
   };
   once();
-  const timer = setInterval(() => !stopped && once(), everyMs);
+  // While the database or Temporal is away one try may outlast the next.
+  const timer = setInterval(() => !stopped && !isBusy && once(), everyMs);
   return async () => {
     stopped = true;
     clearInterval(timer);

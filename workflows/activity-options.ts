@@ -1,4 +1,4 @@
-import type { ActivityOptions } from '@temporalio/workflow';
+import type { ActivityOptions, LocalActivityOptions } from '@temporalio/workflow';
 
 /** A worker that died is noticed after four or five missed beats; a busy one still gets through. */
 const heartbeatTimeout = '10 seconds';
@@ -26,6 +26,14 @@ export const readingForEvents = {
   scheduleToCloseTimeout: '15 minutes',
 } as const satisfies ActivityOptions;
 
+/** What people who have left still own: nothing else waits for long because WeCom is away. */
+export const readingHandOver = {
+  ...readingFromWecom,
+  startToCloseTimeout: '5 minutes',
+  scheduleToCloseTimeout: '5 minutes',
+  retry: { ...readingFromWecom.retry, maximumAttempts: 3 },
+} as const satisfies ActivityOptions;
+
 /** Set-based work over one run's rows: seconds at 100,000 members. */
 export const workingInPostgres = {
   startToCloseTimeout: '10 minutes',
@@ -34,6 +42,17 @@ export const workingInPostgres = {
   retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' },
   cancellationType: 'WAIT_CANCELLATION_COMPLETED',
 } as const satisfies ActivityOptions;
+
+/**
+ * A row by its key, asked in the workflow's own task: thousands of workflows that are told of new settings would keep
+ * the server busy for minutes with tasks and events that hold one answer each.
+ */
+export const readingOneRow = {
+  startToCloseTimeout: '10 seconds',
+  scheduleToCloseTimeout: givingUpAfter,
+  localRetryThreshold: '10 seconds',
+  retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },
+} as const satisfies LocalActivityOptions;
 
 /** The end of a run must be written down, however long the database is away: no deadline over all attempts. */
 export const recordingTheEnd = {

@@ -9,7 +9,7 @@ export function directoryPullId(corpId: string): string {
 }
 
 export type PullMode = 'simulate' | 'apply';
-export type RunTrigger = 'api' | 'console' | 'schedule' | 'push' | 'oa-sync';
+export type RunTrigger = 'api' | 'console' | 'schedule' | 'push' | 'oa-sync' | 'departures';
 
 export interface DirectoryPullInput {
   /** The bridge's own corp id. */

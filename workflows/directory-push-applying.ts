@@ -17,8 +17,9 @@ import { workingInPostgres, writingToWecom } from './activity-options';
 import type { PushHalt } from './directory-push.contract';
 import type { PushEnding, PushRun } from './directory-push-run';
 import { pushSummaries } from './directory-push.texts';
-import { nth, planExpired, readBothSides, stillThePlan } from './directory-push-verifying';
+import { planExpired, readBothSides, stillThePlan } from './directory-push-verifying';
 import { asFailure, recordedError, type RecordedError } from './run-failure';
+import { nth } from './waits';
 
 const wecom = proxyActivities<DirectoryPushApplyingActivities>(writingToWecom);
 const postgres = proxyActivities<DirectoryPushApplyingActivities>(workingInPostgres);

@@ -1,8 +1,10 @@
 import { CancellationScope, ContinueAsNew, isCancellation, proxyActivities } from '@temporalio/workflow';
+import type { DepartureActivities } from '../activities/departures';
 import type { DirectoryPushApplyingActivities } from '../activities/directory-push-applying';
 import type { DirectoryPushPlanningActivities, PlanFacts } from '../activities/directory-push-planning';
 import type { PushStandingActivities } from '../activities/push-standing';
 import { readingFromWecom, recordingTheEnd, workingInPostgres } from './activity-options';
+import { departureRunSummaries } from './departure.texts';
 import { awaitDecision } from './directory-push-approval';
 import { applyPending, readOnceMore, waitUntilWritable } from './directory-push-applying';
 import type {
@@ -19,6 +21,7 @@ import { asFailure, recordedError, type RecordedError } from './run-failure';
 const lookingUp = proxyActivities<DirectoryPushPlanningActivities>(readingFromWecom);
 const standing = proxyActivities<PushStandingActivities>(workingInPostgres);
 const planning = proxyActivities<DirectoryPushPlanningActivities>(workingInPostgres);
+const departures = proxyActivities<DepartureActivities>(workingInPostgres);
 const ledger = proxyActivities<DirectoryPushApplyingActivities>(workingInPostgres);
 const record = proxyActivities<DirectoryPushApplyingActivities>(recordingTheEnd);
 
@@ -79,6 +82,13 @@ async function readAndPlan(run: PushRun): Promise<Next> {
     }
     case 'undo':
       return firstStation(run, await makePlan(run, pullRunId));
+    case 'departures': {
+      const facts = await makePlan(run, pullRunId);
+      await departures.noteDepartures.executeWithOptions({ summary: departureRunSummaries.note }, [
+        { runId: input.runId },
+      ]);
+      return firstStation(run, facts);
+    }
     case 'approved-plan': {
       await run.enter('planning');
       const adopted = await planning.adoptPlan.executeWithOptions({ summary: pushSummaries.adopt }, [

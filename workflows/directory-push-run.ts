@@ -105,7 +105,7 @@ export function openRun(input: DirectoryPushInput): PushRun {
 
     count(news) {
       state = { ...state, progress: { ...state.progress, ...news } };
-      setCurrentDetails(pushDetails(state.progress, target));
+      setCurrentDetails(pushDetails(state.progress, input));
     },
 
     async enter(phase, error) {
@@ -151,7 +151,7 @@ export function openRun(input: DirectoryPushInput): PushRun {
   listenToPeople(run);
   upsertSearchAttributes([
     { key: bridgeCorp, value: corpId },
-    { key: bridgeFeature, value: featureOf[target] },
+    { key: bridgeFeature, value: featureOf(input) },
     { key: bridgePhase, value: state.progress.phase },
     { key: bridgeTrigger, value: trigger },
   ]);
@@ -159,7 +159,10 @@ export function openRun(input: DirectoryPushInput): PushRun {
   return run;
 }
 
-const featureOf: Readonly<Record<PlanTarget, string>> = { wecom: 'directory-push', oa: 'directory-pull' };
+function featureOf({ plan, target }: DirectoryPushInput): string {
+  if (plan.kind === 'departures') return 'departure-run';
+  return target === 'oa' ? 'directory-pull' : 'directory-push';
+}
 
 /** Handlers only note down what they were told: the procedure reacts where it can. */
 function listenToPeople(run: PushRun): void {

@@ -7,6 +7,7 @@ import {
   uuid4,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { DepartureActivities } from '../activities/departures';
 import type { DirectoryPushPlanningActivities } from '../activities/directory-push-planning';
 import type { OaDirectoryRefreshActivities } from '../activities/oa-directory-refresh';
 import { readingFromWecom, workingInPostgres } from './activity-options';
@@ -16,11 +17,14 @@ import {
   type DirectoryPullInput,
   type DirectoryPullResult,
 } from './directory-pull.contract';
+import { departureRunSummaries } from './departure.texts';
 import type { PushEnding, PushRun } from './directory-push-run';
 import { pushSummaries } from './directory-push.texts';
 import { bridgeCorp, bridgeFeature, bridgePhase, bridgeTrigger } from './search-attributes';
+import { nth } from './waits';
 
 const oa = proxyActivities<OaDirectoryRefreshActivities>(readingFromWecom);
+const { newestPull } = proxyActivities<DepartureActivities>(workingInPostgres);
 const { verifyPlan } = proxyActivities<DirectoryPushPlanningActivities>(workingInPostgres);
 
 export const planExpired: PushEnding = { phase: 'expired', error: { code: 'plan-moved-on' } };
@@ -32,7 +36,16 @@ export const planExpired: PushEnding = { phase: 'expired', error: { code: 'plan-
 export async function readBothSides(run: PushRun): Promise<string> {
   if (run.state.progress.phase !== 'reading') await run.enter('reading');
   await oa.refreshOaDirectory.executeWithOptions({ summary: pushSummaries.readOa }, []);
-  return pull(run);
+  return (await earlierPull(run)) ?? pull(run);
+}
+
+/** Whoever is to be disabled at once does not wait until everybody has been read. */
+async function earlierPull({ input: { corpId, plan } }: PushRun): Promise<string | null> {
+  if (plan.kind !== 'departures' || plan.job !== 'changes') return null;
+  const { runId } = await newestPull.executeWithOptions({ summary: departureRunSummaries.newestPull }, [
+    { corpId },
+  ]);
+  return runId;
 }
 
 async function pull({ input, pace, target }: PushRun): Promise<string> {
@@ -81,9 +94,4 @@ export async function stillThePlan(
     pullRunId,
   ]);
   return same;
-}
-
-/** The last one repeats. */
-export function nth(waitsMs: readonly number[], count: number): number {
-  return waitsMs[Math.min(count, waitsMs.length) - 1] ?? 0;
 }

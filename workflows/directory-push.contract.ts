@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { DepartureJob } from '../domain/departures/departure';
 import type { PlanOnly } from '../domain/directory/push/only';
 import type { RunTrigger } from './directory-pull.contract';
 import type { RecordedError } from './run-failure';
@@ -31,6 +32,8 @@ export type PlanSource =
       readonly safeOnly?: boolean;
     }
   | { readonly kind: 'undo'; readonly runId: string }
+  /** Of the members whose departures were given to this run: what is wanted of them now. */
+  | { readonly kind: 'departures'; readonly job: DepartureJob }
   /** Goes on with what this very run left: its failed changes, or what was pending when it was cancelled. */
   | { readonly kind: 'remainder'; readonly of: 'failed' | 'pending' };
 

@@ -1,4 +1,4 @@
-import type { PlanTarget, PushPhase, PushProgress } from './directory-push.contract';
+import type { DirectoryPushInput, PushPhase, PushProgress } from './directory-push.contract';
 
 /** What the Temporal UI shows; read by administrators, so in both languages, and with counts only. */
 export const pushSummaries = {
@@ -28,18 +28,18 @@ export const pushSummaries = {
   },
 } as const;
 
-const titles: Readonly<Record<PlanTarget, string>> = {
-  wecom: '推送通讯录 · Directory push',
-  oa: '同步到 OA · Sync to OA',
-};
+function titleOf({ plan, target }: Pick<DirectoryPushInput, 'plan' | 'target'>): string {
+  if (plan.kind === 'departures') return '离职处理 · Departures';
+  return target === 'oa' ? '同步到 OA · Sync to OA' : '推送通讯录 · Directory push';
+}
 
 export function pushDetails(
   { phase, planHash, held, done, failed, total }: PushProgress,
-  target: PlanTarget,
+  input: Pick<DirectoryPushInput, 'plan' | 'target'>,
 ): string {
   return [
     // Also the title: one given at the start does not go along to the next history.
-    `**${titles[target]} — ${phases[phase]}**`,
+    `**${titleOf(input)} — ${phases[phase]}**`,
     '',
     ...(planHash === null ? [] : [`- 计划 · plan: \`${planHash.slice(0, 12)}\``]),
     `- 已执行 · applied: ${done}/${total}`,

@@ -1,3 +1,6 @@
+export { departure } from './departure';
+export { departureDesk } from './departure-desk';
+export { departureRun } from './departure-run';
 export { directoryOaSync } from './directory-oa-sync';
 export { directoryEvents } from './directory-events';
 export { directoryPull } from './directory-pull';

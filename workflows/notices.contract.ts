@@ -11,7 +11,10 @@ export interface NoticeInput {
   readonly kind: NoticeKind;
 }
 
-/** Told apart by whoever tells and how often it has: another notice of the same kind has another id. */
+/**
+ * Told apart by whoever tells and how often it has: another notice of the same kind has another id. Notices about
+ * departures have `departureNoticeId` instead, and no run: whom they are about follows from the moment in their id.
+ */
 export function noticeId(kind: NoticeKind, executionId: string, count: number): string {
   return `notice:${kind}:${executionId}:${count}`;
 }

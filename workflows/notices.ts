@@ -43,6 +43,8 @@ export async function startNotice(workflowId: string, input: NoticeInput): Promi
         workflowId,
         args: [input],
         parentClosePolicy: ParentClosePolicy.ABANDON,
+        // Told twice under one id is told once, also when the first has arrived long since.
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
         staticSummary: `通知 · notice: ${input.kind}`,
         typedSearchAttributes: [
           { key: bridgeCorp, value: input.corpId },
@@ -52,6 +54,6 @@ export async function startNotice(workflowId: string, input: NoticeInput): Promi
     );
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    log.warn('the same notice is already on its way', { workflowId });
+    log.info('the same notice was told before', { workflowId });
   }
 }

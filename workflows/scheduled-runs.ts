@@ -50,7 +50,9 @@ const supersedingTries = 15;
 /** A new push takes the place of one that is blocked; any other that is open goes first, and people are told. */
 export async function scheduledPush({ corpId }: ScheduledRunInput): Promise<ScheduledRunResult> {
   show(corpId);
-  return startInTurn(corpId, directoryPushId(corpId), { corpId, direction: 'push' }, startPush);
+  // Runs of departures are pushes as well, and in nobody's way.
+  const workflowId = directoryPushId(corpId);
+  return startInTurn(corpId, workflowId, { corpId, direction: 'push', workflowId }, startPush);
 }
 
 type StartRun = (corpId: string, runId: string) => Promise<boolean>;

@@ -2,11 +2,11 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 
 /** The bridge's own corp id. */
 export const bridgeCorp = defineSearchAttributeKey('BridgeCorp', SearchAttributeType.KEYWORD);
-/** "directory-pull", "directory-push", "directory-events", "scheduled-run", "notice" */
+/** "directory-pull", "directory-push", "directory-events", "departure", "departure-desk", "departure-run", "scheduled-run", "notice" */
 export const bridgeFeature = defineSearchAttributeKey('BridgeFeature', SearchAttributeType.KEYWORD);
 /** The phase of the run, as the API shows it. */
 export const bridgePhase = defineSearchAttributeKey('BridgePhase', SearchAttributeType.KEYWORD);
-/** Who or what started it: "api", "console", "schedule", "push", "oa-sync", "callback". */
+/** Who or what started it: "api", "console", "schedule", "push", "oa-sync", "callback", "departures". */
 export const bridgeTrigger = defineSearchAttributeKey('BridgeTrigger', SearchAttributeType.KEYWORD);
 
 export const bridgeSearchAttributes = [bridgeCorp, bridgeFeature, bridgePhase, bridgeTrigger] as const;

@@ -7,6 +7,7 @@ import { notDone, type Settled } from './settled';
 
 /** What carrying out one change may use. */
 export type ChangeContext = {
+  readonly runId: string;
   /** Writes. */
   readonly contacts: WecomSession;
   /** Reads back what the contacts secret may not read; absent where the corp has no app. */
@@ -43,6 +44,8 @@ export type PlacedIn = {
   readonly main: number | null;
   /** Those that the OA named. */
   readonly fromOa: readonly number[];
+  /** Those that the member leads; absent where nothing is said about it. */
+  readonly leaderIn?: readonly number[];
 };
 
 export function placeIn(placement: Placement, context: ChangeContext): PlacedIn | Settled {
@@ -54,7 +57,9 @@ export function placeIn(placement: Placement, context: ChangeContext): PlacedIn 
   }
   const main = placement.main === null ? undefined : departmentIdOf(placement.main, context);
   // Those of the OA come first.
-  return { departments, main: main ?? null, fromOa: departments.slice(0, placement.fromOa) };
+  const place = { departments, main: main ?? null, fromOa: departments.slice(0, placement.fromOa) };
+  const leaderIn = placement.leaderIn?.flatMap((ref) => departmentIdOf(ref, context) ?? []) ?? [];
+  return leaderIn.length === 0 ? place : { ...place, leaderIn };
 }
 
 export function isSettled(value: PlacedIn | Settled): value is Settled {

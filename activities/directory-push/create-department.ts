@@ -1,4 +1,4 @@
-import type { ChangeOf } from '../../domain/directory/push/changes';
+import { folderKey, type ChangeOf } from '../../domain/directory/push/changes';
 import { WecomAlreadySoError } from '../../wecom';
 import { departmentGone, departmentIdOf, type Executor } from './context';
 import { nameInOa } from './link-department';
@@ -11,6 +11,11 @@ export const createDepartment: Executor<ChangeOf<'createDepartment'>> = async (c
   const { name } = after;
   const parentId = departmentIdOf(after.parent, context);
   if (parentId === undefined) return departmentGone(after.parent);
+  // Of all departments, two runs may want this one at the same time: a push, and one that disables a single person.
+  const isFolder = oaKey === folderKey;
+  if (isFolder && departmentIdOf({ kind: 'planned', oaKey }, context) !== undefined) {
+    return done([], outcome('already-so'));
+  }
 
   const made = (departmentId: number, byWhom: 'us' | 'found'): Settled =>
     done(
@@ -30,6 +35,7 @@ export const createDepartment: Executor<ChangeOf<'createDepartment'>> = async (c
   } catch (error) {
     if (!(error instanceof WecomAlreadySoError) || error.state !== 'exists') throw error;
     const namesake = await visibleChild(parentId, name, context);
+    if (isFolder && namesake !== undefined) return made(namesake.id, 'found');
     return notDone('conflict', 'department-exists', {
       wecom: saidBy(error),
       ...(namesake === undefined ? {} : { params: { departmentId: namesake.id } }),

@@ -13,6 +13,7 @@ export function factsWanted(changes: readonly Change[]): FactsWanted {
       if (ref.kind === 'existing') departmentIds.add(ref.departmentId);
       else oaKeys.add(ref.oaKey);
     }
+    if (change.action === 'createDepartment') oaKeys.add(change.oaKey);
     if ('memberId' in change && change.memberId !== null) memberIds.add(change.memberId);
     if (change.action === 'createUser' || change.action === 'bindUser' || change.action === 'createOaUser') {
       oaUserIds.add(change.oaUserId);

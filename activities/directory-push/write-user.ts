@@ -1,4 +1,5 @@
 import type { ChangeOf } from '../../domain/directory/push/changes';
+import type { MemberFacts } from '../../store/push-ledger';
 import { WecomAlreadySoError, type Member, type MemberChange } from '../../wecom';
 import { isSettled, placeIn, type ChangeContext, type Executor, type PlacedIn } from './context';
 import { memberFields, showsValues } from './member-fields';
@@ -20,6 +21,11 @@ export const updateUser: Executor<ChangeOf<'updateUser' | 'enableUser'>> = async
   const member = context.facts.members.get(memberId);
   if (member === undefined) return notDone('failed', 'member-gone');
   if (member.boundTo !== oaUserId) return notDone('skipped', 'changed-since');
+  // The OA gave them back, and may have let them go again since.
+  const isBack = action === 'enableUser' && change.rule.code === 'active-again' && !context.perhapsDone;
+  if (isBack && (await context.oa.findUser(oaUserId))?.status === 'departed') {
+    return notDone('skipped', 'changed-since');
+  }
   const place = after.placement === null ? null : placeIn(after.placement, context);
   if (place !== null && isSettled(place)) return place;
 
@@ -43,11 +49,33 @@ export const disableUser: Executor<ChangeOf<'disableUser'>> = async (change, con
   const member = context.facts.members.get(memberId);
   if (member === undefined) return done([], outcome('already-gone'));
   if (member.boundTo !== oaUserId) return notDone('skipped', 'changed-since');
+  // Sent already, perhaps: then it is disabled for certain first, and given back by what the OA's word began.
+  if (!context.perhapsDone) {
+    const obstacle = await whatStandsAgainst(change, member, context);
+    if (obstacle !== undefined) return obstacle;
+  }
   const place = after.placement === null ? null : placeIn(after.placement, context);
   if (place !== null && isSettled(place)) return place;
   const writing = { userId, values: known(after.values), place, enabled: false };
   return writeMember(writing, context, member.externalValues);
 };
+
+async function whatStandsAgainst(
+  { oaUserId, rule }: ChangeOf<'disableUser'>,
+  { departure, status }: MemberFacts,
+  { runId, oa }: ChangeContext,
+): Promise<Settled | undefined> {
+  if (departure !== null && departure.runId !== runId) {
+    const isWaiting = departure.state === 'waiting' || departure.state === 'postponed';
+    // Another run was faster, and the days until the deletion count from there.
+    if (isWaiting && status === 2) return done([], outcome('already-so'));
+    // Somebody has it back, or is about to.
+    if (isWaiting || departure.state === 'restoring') return notDone('skipped', 'changed-since');
+  }
+  const hasLeft = rule.code === 'departed' || rule.code === 'gone-from-oa';
+  const isBack = hasLeft && (await oa.findUser(oaUserId))?.status === 'active';
+  return isBack ? notDone('skipped', 'changed-since') : undefined;
+}
 
 export const setSuperior: Executor<ChangeOf<'setSuperior'>> = async (change, context) => {
   const { memberId, oaUserId, userId, after } = change;
@@ -86,10 +114,15 @@ function changeOf({ userId, values, place, enabled }: Writing, externalBefore: V
   return {
     userId,
     ...memberFields(values, externalBefore),
-    ...(place === null ? {} : { departmentIds: place.departments }),
+    ...(place === null ? {} : { departmentIds: place.departments, ...leadershipIn(place) }),
     ...(place === null || place.main === null ? {} : { mainDepartmentId: place.main }),
     ...(enabled === null ? {} : { enabled }),
   };
+}
+
+/** One word for each of the departments, in their order. */
+function leadershipIn({ departments, leaderIn }: PlacedIn): Pick<MemberChange, 'leaderIn'> {
+  return leaderIn === undefined ? {} : { leaderIn: departments.map((id) => leaderIn.includes(id)) };
 }
 
 /** False also where something can't be read: then it is written again. */
@@ -99,9 +132,14 @@ function isWritten(member: Member, { values, place, enabled }: Writing): boolean
     place === null ||
     (departments.size === place.departments.length &&
       place.departments.every((id) => departments.has(id)) &&
-      (place.main === null || member.mainDepartmentId === place.main));
+      (place.main === null || member.mainDepartmentId === place.main) &&
+      leads(member, place));
   const isEnabled = enabled === null || member.enabled === enabled;
   return isPlaced && isEnabled && showsValues(member, values);
+}
+
+function leads(member: Member, { leaderIn = [] }: PlacedIn): boolean {
+  return leaderIn.every((id) => member.leaderIn[member.departmentIds.indexOf(id)] === true);
 }
 
 const takenErrcodes: Readonly<Record<number, 'mobile' | 'email'>> = { 60104: 'mobile', 60106: 'email' };

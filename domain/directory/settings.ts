@@ -25,6 +25,8 @@ export const noticeEvents = [
   'paused',
   'expired',
   'schedule-skipped',
+  'departures-due',
+  'departures-held',
 ] as const;
 
 export type NoticeEvent = (typeof noticeEvents)[number];
@@ -62,6 +64,10 @@ export type PushSettings = {
     readonly action: 'disable' | 'delete';
     readonly immediate: boolean;
     readonly deleteAfterDays: number | null;
+    /** HH:MM in the zone of the settings: deletions of one day go together. */
+    readonly deletionTime: string;
+    /** Nobody is deleted who still owns something, until somebody says that it was handed over. */
+    readonly holdForHandOver: boolean;
     readonly moveToDepartment: { readonly enabled: boolean; readonly name: string };
   };
   readonly userIdFrom: string;
@@ -173,6 +179,8 @@ export const defaultDirectorySettings: DirectorySettings = {
       action: 'disable',
       immediate: false,
       deleteAfterDays: null,
+      deletionTime: '03:00',
+      holdForHandOver: false,
       moveToDepartment: { enabled: false, name: '已禁用用户' },
     },
     userIdFrom: 'loginId',

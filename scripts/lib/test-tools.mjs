@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { CommandError, findOnPath, run } from './command.mjs';
 import { say, step, text } from './say.mjs';
+import { lacksJavaOnly } from './time-skipping-server.mjs';
 
 const browsers = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
@@ -10,6 +11,8 @@ const tools = [
   // Without a CJK font Chinese text is drawn as boxes, and screenshots prove nothing.
   { packages: ['fonts-noto-cjk'], isThere: hasChineseFont },
   { packages: ['python3', 'python3-venv'], isThere: hasPythonEnvironments },
+  // Runs Temporal's test server where the SDK can't download one that needs nothing else.
+  { packages: ['default-jre-headless', 'maven'], isThere: async () => !(await lacksJavaOnly()) },
 ];
 
 /** Installs what is missing where that is allowed; otherwise says how. The tests that need it fail without it. */

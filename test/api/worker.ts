@@ -1,7 +1,7 @@
 import { NativeConnection } from '@temporalio/worker';
 import pino from 'pino';
 import { loadConfig } from '../../config';
-import { createWorkerDeps } from '../../workers/deps';
+import { createWorkerDeps, type WorkerDeps } from '../../workers/deps';
 import { ensureNamespace } from '../../workers/namespace';
 import { createBridgeWorker } from '../../workers/worker';
 import { testTemporal } from '../support/temporal';
@@ -9,13 +9,17 @@ import { workflowBundle } from '../support/workflow-bundle';
 import type { TestApi } from './harness';
 
 /** A real worker beside the API under test. */
-export async function startTestWorker(api: TestApi): Promise<{ stop(): Promise<void> }> {
+export async function startTestWorker(
+  api: TestApi,
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ readonly deps: WorkerDeps; stop(): Promise<void> }> {
   const config = loadConfig({
     DATABASE_URL: api.databaseUrl,
     TEMPORAL_ADDRESS: testTemporal().address,
     TEMPORAL_NAMESPACE: api.namespace,
     BRIDGE_MASTER_KEY: api.masterKey,
     SIMULATOR_URL: api.simulator.url,
+    ...env,
   });
   const logger = pino({ level: 'silent' });
   const deps = createWorkerDeps(config, logger);
@@ -29,6 +33,7 @@ export async function startTestWorker(api: TestApi): Promise<{ stop(): Promise<v
   });
   const running = worker.run();
   return {
+    deps,
     async stop() {
       worker.shutdown();
       await running;

@@ -86,17 +86,25 @@ export type MemberInMirror = {
 
 export type DepartmentInMirror = { id: number; parentId: number; name: string | null; gone: boolean };
 
+/** Another Temporal server than the one of the whole run, ready for use. */
+export type OwnTemporal = { readonly address: string; readonly namespace: string };
+
 /** Real Temporal, Postgres and simulator; the worker runs inside the test unless `worker` is false. */
 export async function createPullWorld(
-  options: { readonly worker?: boolean; readonly env?: Readonly<Record<string, string>> } = {},
+  options: {
+    readonly worker?: boolean;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly temporal?: OwnTemporal;
+  } = {},
 ): Promise<PullWorld> {
+  const { temporal } = options;
   const [database, namespace, simulator] = await Promise.all([
     createTestDatabase(),
-    createTestNamespace(),
+    temporal?.namespace ?? createTestNamespace(),
     startTestSimulator(),
   ]);
   const wecom = await startEditingProxy(simulator.url);
-  const { address } = testTemporal();
+  const { address } = temporal ?? testTemporal();
   const config = loadConfig({
     DATABASE_URL: database.url,
     TEMPORAL_ADDRESS: address,
@@ -107,7 +115,7 @@ export async function createPullWorld(
     ...options.env,
   });
   const logger = pino({ level: config.BRIDGE_LOG_LEVEL });
-  await ensureNamespace({ address }, namespace, logger);
+  if (temporal === undefined) await ensureNamespace({ address }, namespace, logger);
 
   const db = openDatabase({ url: database.url });
   const corps = createCorpStore(db, createSecretBox([config.BRIDGE_MASTER_KEY]));

@@ -7,6 +7,7 @@ import {
   departmentKey,
   subcompanyKey,
   toOaNodes,
+  type DepartureFact,
   type DirectorySnapshot,
   type OaNode,
   type SnapshotDepartment,
@@ -120,6 +121,8 @@ export function snapshot(parts: {
   readonly lookUps?: DirectorySnapshot['lookUps'];
   /** OA id and userid. */
   readonly refused?: readonly (readonly [oaUserId: string, userId: string])[];
+  readonly departures?: readonly DepartureFact[];
+  readonly deletedOaUserIds?: readonly string[];
 }): DirectorySnapshot {
   return {
     oa: {
@@ -143,6 +146,8 @@ export function snapshot(parts: {
       memberId: `m-${userId}`,
     })),
     lookUps: parts.lookUps ?? [],
+    ...(parts.departures && { departures: parts.departures }),
+    ...(parts.deletedOaUserIds && { deletedOaUserIds: parts.deletedOaUserIds }),
     ...(parts.refused && {
       refusedPairs: parts.refused.map(([oaUserId, userId]) => ({ oaUserId, memberId: `m-${userId}` })),
     }),

@@ -1,4 +1,4 @@
-import type { Change, Placement } from '../../domain/directory/push/changes';
+import { isHolding, type Change, type Placement } from '../../domain/directory/push/changes';
 import { refKey, type DepartmentRef } from '../../domain/directory/push/department-match';
 import { stageOf } from '../../domain/directory/push/order';
 import {
@@ -46,7 +46,7 @@ export function applyToSnapshot(
     .sort((one, other) => one.stage - other.stage || one.at - other.at)
     .map(({ change }) => change);
   for (const change of shuffled) {
-    const waits = change.hold !== null || change.dependsOn.some((id) => left.has(id));
+    const waits = isHolding(change.hold) || change.dependsOn.some((id) => left.has(id));
     if (waits || change.action === 'skipUser' || change.action === 'conflict') {
       left.add(change.id);
       continue;
@@ -108,6 +108,8 @@ function carryOut(change: Change, world: World): Result {
       departments,
       mainDepartmentId: placement.main === null ? member.mainDepartmentId : idOf(placement.main),
       departmentsFromOa: departments.slice(0, placement.fromOa),
+      // As WeCom has it: whoever is placed anew leads nothing that is not named.
+      leaderIn: placement.leaderIn?.map(idOf) ?? [],
     };
   };
   const valued = (

@@ -155,7 +155,17 @@ it('what the directory does not allow fails alone', async () => {
 
 it('whoever was bound by hand meanwhile is not bound anew', async () => {
   const facts: ChangeFacts['members'] = new Map([
-    ['m-zhang', { userId: 'zhang', status: 1, everActivated: true, externalValues: {}, boundTo: 'oa-1' }],
+    [
+      'm-zhang',
+      {
+        userId: 'zhang',
+        status: 1,
+        everActivated: true,
+        externalValues: {},
+        boundTo: 'oa-1',
+        departure: null,
+      },
+    ],
   ]);
   expect(await apply([create('zhang')], { members: facts })).toMatchObject([
     { status: 'skipped', code: 'changed-since' },

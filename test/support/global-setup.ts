@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { startGuarded, type GuardedService } from '../../embedded/guarded-service';
 import { freePort } from '../../embedded/ports';
 import { postgresUrl, type PostgresSpec } from '../../embedded/service';
@@ -30,6 +31,7 @@ export default async function globalSetup(): Promise<void> {
   const started = await Promise.allSettled([
     process.env['TEST_DATABASE_URL'] ? undefined : startTestPostgres(folder, services),
     process.env['TEST_TEMPORAL_ADDRESS'] ? undefined : startTestTemporal(folder, services),
+    findTimeSkippingServer(),
   ]);
   globalThis.testRun = { folder, services, template: undefined };
   for (const result of started) if (result.status === 'rejected') throw result.reason;
@@ -75,6 +77,14 @@ async function startTestTemporal(folder: string, services: GuardedService[]): Pr
   });
   services.push(temporal);
   process.env['TEST_TEMPORAL_ADDRESS'] = `127.0.0.1:${port}`;
+}
+
+/** Each suite that needs it starts one of its own: time is the server's, and everybody on it shares it. */
+async function findTimeSkippingServer(): Promise<void> {
+  const script = join(projectRoot, 'scripts', 'find-time-skipping-server.mjs');
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [script], { encoding: 'utf8' });
+  process.env['TEST_TIME_SKIPPING_SERVER'] = stdout;
+  process.env['TEST_TIME_SKIPPING_LACKS'] = stderr;
 }
 
 /** Migrated once; every test database is a copy of it. */

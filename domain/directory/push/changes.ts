@@ -35,6 +35,7 @@ export type RuleCode =
   | 'disabled-by-hand'
   /** Changed by hand in WeCom, and somebody decided that it stays. */
   | 'left-by-decision'
+  | DepartureRuleCode
   | 'field-missing'
   | 'field-too-short'
   | 'field-too-long'
@@ -44,6 +45,18 @@ export type RuleCode =
   | 'member-conflict'
   | UndoRuleCode
   | OaRuleCode;
+
+export type DepartureRuleCode =
+  /** Disabled so many days ago as the settings say. */
+  | 'departure-due'
+  /** A person gave the account of somebody departed back. */
+  | 'restored-by-decision'
+  /** A person decided how a departure ends; pushes leave the account as it is. */
+  | 'kept-by-decision'
+  /** Active in the OA, and a person had the account taken out of use: it stays so. */
+  | 'departing-by-decision'
+  | 'asked-by-person'
+  | 'new-after-deletion';
 
 export type UndoRuleCode =
   | 'undo-linked'
@@ -68,7 +81,8 @@ export type UndoRuleCode =
 
 /** Why a change waits although the plan names it. */
 export type Hold =
-  | { readonly code: 'status-unreadable' }
+  /** `released`: somebody looked at it and let it pass, so nothing waits. */
+  | { readonly code: 'status-unreadable'; readonly released?: true }
   | {
       /** Somebody put it off until then. */
       readonly code: 'postponed';
@@ -80,6 +94,11 @@ export type Hold =
       /** The first of those inside. */
       readonly userIds: readonly string[];
     };
+
+/** Whether something waits for it: what somebody let pass is named, and goes on. */
+export function isHolding(hold: Hold | null): boolean {
+  return hold !== null && !(hold.code === 'status-unreadable' && hold.released === true);
+}
 
 type ChangeBase = {
   /**
@@ -109,6 +128,8 @@ export type Placement = {
   /** So many of them are the OA's word; the others were there already and stay beside them. */
   readonly fromOa: number;
   readonly main: DepartmentRef | null;
+  /** Those of them that the member leads; absent where that is not known, and where it is none. */
+  readonly leaderIn?: readonly DepartmentRef[];
 };
 
 export type WrittenUser = {

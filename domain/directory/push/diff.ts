@@ -64,10 +64,20 @@ export function placeMember(
   return { departments: [...fromOa, ...others], fromOa: fromOa.length, main };
 }
 
-export function isPlacedSo(member: SnapshotMember, place: MemberDepartments): boolean {
+export function isPlacedSo(member: SnapshotMember, place: Placement): boolean {
   const current = new Set(member.departments.map((departmentId) => `#${departmentId}`));
   const sameDepartments =
     current.size === place.departments.length && place.departments.every((ref) => current.has(refKey(ref)));
-  const sameMain = member.mainDepartmentId === null || refKey(place.main) === `#${member.mainDepartmentId}`;
-  return sameDepartments && sameMain;
+  const sameMain =
+    place.main === null ||
+    member.mainDepartmentId === null ||
+    refKey(place.main) === `#${member.mainDepartmentId}`;
+  return sameDepartments && sameMain && leadsSo(member, place);
+}
+
+/** True also where nobody has seen whom the member leads: then nothing is written for that alone. */
+function leadsSo({ leaderIn }: SnapshotMember, place: Placement): boolean {
+  if (leaderIn === undefined || place.leaderIn === undefined) return true;
+  const leads = new Set(leaderIn.map((departmentId) => `#${departmentId}`));
+  return place.leaderIn.every((ref) => leads.has(refKey(ref)));
 }

@@ -1,5 +1,5 @@
 import type { PushSettings } from '../settings';
-import type { Change, LimitGroup } from './changes';
+import { isHolding, type Change, type LimitGroup } from './changes';
 import { removesAnyone } from './only';
 import type { Plan } from './plan';
 import { compareText, sameUserIdKey } from './snapshot';
@@ -123,7 +123,7 @@ export function guardPlan(
   guarded.forEach(bar);
   if (guarded.length > 0) reasons.push({ code: 'protected-users', params: { count: guarded.length } });
 
-  const unreadable = plan.changes.filter(({ hold }) => hold?.code === 'status-unreadable');
+  const unreadable = plan.changes.filter(({ hold }) => hold?.code === 'status-unreadable' && isHolding(hold));
   for (const { id } of unreadable) held.add(id);
   if (unreadable.length > 0)
     reasons.push({ code: 'status-unreadable', params: { count: unreadable.length } });

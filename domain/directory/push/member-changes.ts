@@ -1,12 +1,10 @@
-import { wantedDepartments, wantedOfLeaver, type DecidedDrift } from '../drift/decided';
+import { wantedDepartments, type DecidedDrift } from '../drift/decided';
 import { departmentsField, enabledField, existenceField } from '../drift/judge';
 import type { PushSettings } from '../settings';
 import {
   creating,
-  folderKey,
   nothingSpecial,
   rule,
-  type Hold,
   type Change,
   type LimitGroup,
   type Placement,
@@ -14,11 +12,12 @@ import {
   type UserConflict,
 } from './changes';
 import { refKey, type DepartmentMatch, type DepartmentRef } from './department-match';
+import type { DepartureFacts } from './departure-facts';
 import { diffFields, isPlacedSo, placeMember, type FieldDifference } from './diff';
 import { orderFreedValues } from './freed-values';
-import type { ActiveUser, Leaver } from './member-match';
+import type { ActiveUser } from './member-match';
 import type { FieldProblem, SnapshotMember, ValueRules } from './snapshot';
-import { knownValue, knownValues, sameValue, valueReader } from './values';
+import { knownValue, sameValue, valueReader } from './values';
 
 /** Where members will be, by the bridge's id, with the change that brings them there. */
 export type MemberPlaces = ReadonlyMap<
@@ -26,7 +25,10 @@ export type MemberPlaces = ReadonlyMap<
   { readonly after: ReadonlySet<string>; readonly changeId: string }
 >;
 
-type PlannedMembers = {
+/** What people and their departures have decided about members. */
+export type Decided = { readonly drift: DecidedDrift; readonly departures: DepartureFacts };
+
+export type PlannedMembers = {
   readonly changes: Change[];
   readonly places: Map<string, { readonly after: ReadonlySet<string>; readonly changeId: string }>;
   unchanged: number;
@@ -43,7 +45,7 @@ export function planActive(
   match: DepartmentMatch,
   push: PushSettings,
   rules: Pick<ValueRules, 'fieldProblem'>,
-  drift: DecidedDrift,
+  decided: Decided,
 ): Pick<PlannedMembers, 'places' | 'unchanged'> & { readonly changes: readonly Change[] } {
   const planned: PlannedMembers = { changes: [], places: new Map(), unchanged: 0 };
   const usersById = new Map(users.map((user) => [user.user.id, user]));
@@ -100,13 +102,13 @@ export function planActive(
     if (superior?.kind === 'bound') values.set('direct_leader', superior.member.userId);
 
     let written: string | null = null;
-    if (found.kind === 'new' && drift.isLeftDeleted(user)) {
+    if (found.kind === 'new' && decided.drift.isLeftDeleted(user)) {
       notCreated.add(user.id);
       planned.changes.push(skipped(found, leftByDecision(existenceField)));
       continue;
     }
     if (found.kind === 'new') {
-      const made = planNew(found, fromOa, values, push, rules, newcomers);
+      const made = planNew(found, fromOa, values, push, rules, newcomers, decided.departures);
       if ('code' in made) {
         conflict(user.id, made);
         notCreated.add(user.id);
@@ -119,7 +121,7 @@ export function planActive(
       if (push.leaders && user.managerId === null && hasSuperiorFromOa(found.member)) {
         values.set('direct_leader', '');
       }
-      leftOut.push(...planBound(found, fromOa, values, match, push, rules, planned, drift));
+      leftOut.push(...planBound(found, fromOa, values, match, push, rules, planned, decided));
     }
     for (const one of leftOut) planned.changes.push(skipped(found, one));
     // A superior who does not exist yet can only be named once everybody does.
@@ -178,7 +180,10 @@ function skipped(found: PlacedUser, { field, rule: why }: LeftOut): Change {
   };
 }
 
-const leftByDecision = (field: string): LeftOut => ({ field, rule: rule('left-by-decision', { field }) });
+export const leftByDecision = (field: string): LeftOut => ({
+  field,
+  rule: rule('left-by-decision', { field }),
+});
 
 /** What WeCom would refuse, as the plan says it. */
 function fieldRule(field: string, problem: FieldProblem): Rule {
@@ -227,6 +232,7 @@ function planNew(
   push: PushSettings,
   { fieldProblem }: Pick<ValueRules, 'fieldProblem'>,
   newcomers: Newcomers,
+  departures: DepartureFacts,
 ): { readonly change: Change; readonly leftOut: readonly LeftOut[] } | UserConflict {
   const { user, userId, notLookedUp, scope } = found;
   if (fromOa === undefined) return { code: 'department-unresolved' };
@@ -260,7 +266,7 @@ function planNew(
         notLookedUp,
       },
       dependsOn,
-      rule: why,
+      rule: departures.isDeleted(user.id) ? rule('new-after-deletion', { because: scope.because }) : why,
     },
   };
 }
@@ -273,7 +279,7 @@ function planBound(
   push: PushSettings,
   { fieldProblem }: Pick<ValueRules, 'fieldProblem'>,
   planned: PlannedMembers,
-  drift: DecidedDrift,
+  { drift, departures }: Decided,
 ): LeftOut[] {
   const { user, member, matchedBy } = found;
   const subject = { oaUserId: user.id, memberId: member.memberId, userId: member.userId };
@@ -302,7 +308,18 @@ function planBound(
   };
 
   const folderId = match.folder?.departmentId ?? null;
-  const place = fromOa && placeMember(member, fromOa, { ...push, folderId });
+  const departure = departures.of(member.memberId);
+  const isReturning = departure?.wanted === 'restore' || departure?.isRestoring === true;
+  const isDisabled = isKnownDisabled(member);
+  // Somebody disabled in WeCom by hand was disabled for a reason that the OA does not know.
+  const isEnabled =
+    isDisabled &&
+    (member.disabledByBridge || isReturning || drift.isTakenBack(member.memberId, enabledField));
+  // Where the member was before counts until the account is theirs again.
+  const remembered = isEnabled || isReturning ? (departure?.remembered ?? null) : null;
+  const place =
+    fromOa &&
+    departures.backTo(member, remembered, (before) => placeMember(before, fromOa, { ...push, folderId }));
   if (place === undefined) planned.changes.push(memberConflict(user.id, { code: 'department-unresolved' }));
   const { fields, leftOut } = withoutProblems(
     withoutLeft(diffFields(member, wanted), member.memberId, drift),
@@ -310,13 +327,10 @@ function planBound(
   );
   if (fields.ignored.length > 0) skip('mobile-of-activated-member');
 
-  const isDisabled = isKnownDisabled(member);
-  // Somebody disabled in WeCom by hand was disabled for a reason that the OA does not know.
-  const isEnabled =
-    isDisabled && (member.disabledByBridge || drift.isTakenBack(member.memberId, enabledField));
   if (isDisabled && !isEnabled) skip('disabled-by-hand');
   const differsInPlace = place !== undefined && !isPlacedSo(member, place);
-  const staysByDecision = drift.isLeft(member.memberId, departmentsField, wantedDepartments(found.scope));
+  const staysByDecision =
+    !isReturning && drift.isLeft(member.memberId, departmentsField, wantedDepartments(found.scope));
   if (differsInPlace && staysByDecision) leftOut.push(leftByDecision(departmentsField));
   const moves = differsInPlace && !staysByDecision;
   const differs = Object.keys(fields.after).length > 0;
@@ -327,7 +341,7 @@ function planBound(
 
   const action = isEnabled ? 'enableUser' : 'updateUser';
   const limitGroups: LimitGroup[] = [
-    ...(moves && !isEnabled ? (['moves'] as const) : []),
+    ...(moves && !isEnabled && !isReturning ? (['moves'] as const) : []),
     ...(fields.cleared.length > 0 ? (['cleared'] as const) : []),
   ];
   const id = `${action}:${user.id}`;
@@ -344,7 +358,7 @@ function planBound(
       ...(moves ? place.departments.flatMap(creating) : []),
     ],
     rule: rule(
-      isEnabled
+      isEnabled || (isReturning && moves)
         ? 'active-again'
         : moves && differs
           ? 'fields-and-departments-differ'
@@ -403,6 +417,7 @@ export function currentPlacement({
   departments,
   departmentsFromOa,
   mainDepartmentId,
+  leaderIn = [],
 }: SnapshotMember): Placement {
   const ref = (departmentId: number): DepartmentRef => ({ kind: 'existing', departmentId });
   const sorted = [...departments].sort((one, other) => one - other);
@@ -412,94 +427,6 @@ export function currentPlacement({
     departments: [...fromOa, ...others].map(ref),
     fromOa: fromOa.length,
     main: mainDepartmentId === null ? null : ref(mainDepartmentId),
+    ...(leaderIn.length === 0 ? {} : { leaderIn: leaderIn.map(ref) }),
   };
-}
-
-export function planLeavers(
-  leavers: readonly Leaver[],
-  match: DepartmentMatch,
-  { departed, scope }: PushSettings,
-  branchesOf: (member: SnapshotMember) => readonly number[],
-  drift: DecidedDrift,
-): PlannedMembers & { readonly needsFolder: boolean } {
-  const planned: PlannedMembers = { changes: [], places: new Map(), unchanged: 0 };
-  const canMove = departed.moveToDepartment.enabled && (match.folder !== null || match.canCreateFolder);
-  const folder: DepartmentRef =
-    match.folder === null
-      ? { kind: 'planned', oaKey: folderKey }
-      : { kind: 'existing', departmentId: match.folder.departmentId };
-  let needsFolder = false;
-
-  for (const { member, oaUserId, because } of leavers) {
-    const hasLeftCompany = because === 'departed' || because === 'gone-from-oa';
-    const action = hasLeftCompany ? departed.action : scope.outOfScope;
-    const subject = { oaUserId, memberId: member.memberId, userId: member.userId };
-    const placement = currentPlacement(member);
-    switch (action) {
-      case 'keep':
-        planned.unchanged += 1;
-        break;
-      case 'delete': {
-        const hold: Hold | null = member.status === null ? { code: 'status-unreadable' } : null;
-        const id = `deleteUser:${oaUserId}`;
-        planned.changes.push({
-          ...nothingSpecial,
-          ...subject,
-          id,
-          action: 'deleteUser',
-          // All that is known goes with the account: an undo has nothing else to make it from.
-          before: { values: knownValues(member), placement },
-          after: null,
-          limitGroups: ['deletes'],
-          hold,
-          branches: branchesOf(member),
-          rule: rule(because),
-        });
-        planned.places.set(member.memberId, { after: new Set(), changeId: id });
-        break;
-      }
-      case 'disable':
-      case 'depart': {
-        if (isKnownDisabled(member) || member.status === 'left') {
-          planned.unchanged += 1;
-          break;
-        }
-        if (drift.isLeft(member.memberId, enabledField, wantedOfLeaver(because))) {
-          const left = leftByDecision(enabledField);
-          planned.changes.push({
-            ...nothingSpecial,
-            ...subject,
-            id: `skipUser:${oaUserId}:${left.rule.code}:${left.field}`,
-            action: 'skipUser',
-            before: null,
-            after: null,
-            rule: left.rule,
-          });
-          break;
-        }
-        const id = `disableUser:${oaUserId}`;
-        if (canMove) needsFolder = true;
-        planned.changes.push({
-          ...nothingSpecial,
-          ...subject,
-          id,
-          action: 'disableUser',
-          before: { values: {}, placement },
-          after: {
-            values: {},
-            placement: canMove ? { departments: [folder], fromOa: 0, main: folder } : null,
-            // Zero days, as the settings put it, means never.
-            deleteAfterDays: departed.deleteAfterDays === 0 ? null : departed.deleteAfterDays,
-          },
-          limitGroups: ['disables'],
-          dependsOn: canMove ? creating(folder) : [],
-          branches: branchesOf(member),
-          rule: rule(because),
-        });
-        if (canMove) planned.places.set(member.memberId, { after: new Set([refKey(folder)]), changeId: id });
-        break;
-      }
-    }
-  }
-  return { ...planned, needsFolder };
 }

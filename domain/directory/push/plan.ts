@@ -1,11 +1,13 @@
 import type { DirectorySettings } from '../settings';
 import { decidedDrift } from '../drift/decided';
 import { branchFinder } from './branches';
-import type { Change, ChangeAction } from './changes';
+import { isHolding, type Change, type ChangeAction } from './changes';
 import { findGoing, planDepartmentDeletes, planDepartments } from './department-changes';
 import { isSamePlace, matchDepartments, type MatchStop } from './department-match';
 import { isTemporary } from './department-order';
-import { planActive, planLeavers } from './member-changes';
+import { departureFacts } from './departure-facts';
+import { planLeavers, withoutDeparting } from './leavers';
+import { planActive } from './member-changes';
 import { matchMembers } from './member-match';
 import { inOrderOfApplying } from './order';
 import { decideScope } from './scope';
@@ -81,8 +83,10 @@ export function planPush(
 
   const branchesOf = branchFinder(snapshot, departments.topId);
   const drift = decidedDrift(snapshot);
-  const active = planActive(members.active, departments, push, rules, drift);
-  const leaving = planLeavers(members.leavers, departments, push, branchesOf, drift);
+  const departures = departureFacts(snapshot, departments.folder?.departmentId ?? null);
+  const { staying, departing } = withoutDeparting(members, departures);
+  const active = planActive(staying, departments, push, rules, { drift, departures });
+  const leaving = planLeavers(departing, departments, push, branchesOf, { drift, departures });
   const folderName = leaving.needsFolder ? push.departed.moveToDepartment.name : null;
   const kept = planDepartments(departments, folderName, snapshot.wecom.departments, {
     nodesByKey: scope.nodesByKey,
@@ -167,6 +171,6 @@ export function countActions(changes: readonly Change[]): Record<ChangeAction | 
     conflict: 0,
   };
   for (const change of changes) if (!isTemporary(change)) counts[change.action] += 1;
-  const heldUser = changes.filter(({ action, hold }) => action === 'deleteUser' && hold !== null).length;
+  const heldUser = changes.filter(({ action, hold }) => action === 'deleteUser' && isHolding(hold)).length;
   return { ...counts, heldUser };
 }

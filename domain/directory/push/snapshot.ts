@@ -1,3 +1,4 @@
+import type { RememberedPlace } from '../../departures/departure';
 import type { OaUser } from '../../oa-directory/directory';
 
 /** Both sides as planning sees them: read whole, then compared without asking anybody again. */
@@ -34,6 +35,8 @@ export type SnapshotMember = {
   /** Those of the departments into which the bridge put the member on the OA's word. */
   readonly departmentsFromOa: readonly number[];
   readonly disabledByBridge: boolean;
+  /** Those of the departments that the member leads; absent while nobody has seen that. */
+  readonly leaderIn?: readonly number[];
 };
 
 export type SnapshotDepartment = {
@@ -70,6 +73,26 @@ export type DriftDecision = {
   | { readonly decision: 'reverting' }
 );
 
+/** What planning has to know of a member's departure: the open one, or the last one where somebody decided how it ends. */
+export type DepartureFact = {
+  readonly memberId: string;
+  readonly standing:
+    | 'open'
+    /** Given back by a person, or enabled by hand: neither disabled nor deleted. */
+    | 'kept-enabled'
+    /** Cancelled: stays as it is, and is never deleted. */
+    | 'kept-disabled';
+  /** What the planning run has taken it up for; null in any other run. */
+  readonly wanted: 'disable' | 'delete' | 'restore' | null;
+  /** Begun by a person while the OA has the user as active, and the OA has not let them go since. */
+  readonly askedByPerson: boolean;
+  /** Somebody let the deletion pass although nobody sees the member's status. */
+  readonly isReleased: boolean;
+  readonly remembered: RememberedPlace | null;
+  /** Another run is about to enable the account again: this one leaves it alone. */
+  readonly isRestoring?: boolean;
+};
+
 export type OaReading = 'complete' | 'incomplete' | 'loss-unconfirmed';
 export type WecomReading = 'complete' | 'incomplete';
 
@@ -92,6 +115,10 @@ export type DirectorySnapshot = {
   readonly driftDecisions?: readonly DriftDecision[];
   /** Whom a person told apart; absent where nobody did. */
   readonly refusedPairs?: readonly Binding[];
+  /** Absent where there are none. */
+  readonly departures?: readonly DepartureFact[];
+  /** OA users whose member was deleted when its day had come: whoever comes back is a new member. */
+  readonly deletedOaUserIds?: readonly string[];
 };
 
 /** WeCom's own rules for values, known to its client. */

@@ -462,10 +462,13 @@ function restorePlacement(placement: Placement, places: UndonePlaces): Placement
   const restored = placement.departments.map(places.restored);
   const departments = restored.filter((ref): ref is DepartmentRef => ref !== null);
   if (departments.length === 0 || departments.length < restored.length) return null;
+  const led = new Set(placement.leaderIn?.map(places.restored).flatMap((ref) => (ref ? [refKey(ref)] : [])));
+  const leaderIn = departments.filter((ref) => led.has(refKey(ref)));
   return {
     departments,
     fromOa: placement.fromOa,
     main: placement.main === null ? null : places.restored(placement.main),
+    ...(leaderIn.length === 0 ? {} : { leaderIn }),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { BindingSource } from '../binding-sources';
 import { oaActions } from '../oa-sync/changes';
 import type { DirectorySettings } from '../settings';
-import { folderKey, type Change } from './changes';
+import { folderKey, isHolding, type Change } from './changes';
 import type { UserScope } from './scope';
 import type { OaNode, SourceUser } from './snapshot';
 
@@ -219,7 +219,7 @@ function date(change: Change, { plannedAt, finishedAt, postponedUntil }: WhyCont
   if (change.action === 'skipUser' || change.action === 'conflict') return ['date-never', { plannedAt }];
   const until = postponedUntil ?? (change.hold?.code === 'postponed' ? change.hold.params.until : null);
   if (until !== null) return ['date-postponed', { plannedAt, until }];
-  if (change.hold !== null) return ['date-held', { plannedAt }];
+  if (isHolding(change.hold)) return ['date-held', { plannedAt }];
   if (change.action === 'disableUser' && change.after.deleteAfterDays !== null) {
     return ['date-planned-then-deleted', { plannedAt, days: change.after.deleteAfterDays }];
   }

@@ -153,6 +153,8 @@ test('departed members are disabled into their department, and come back enabled
         action: 'disable',
         immediate: false,
         deleteAfterDays: null,
+        deletionTime: '03:00',
+        holdForHandOver: false,
         moveToDepartment: { enabled: true, name: '已禁用用户' },
       },
     },
@@ -186,6 +188,8 @@ const deleting = {
     action: 'delete',
     immediate: false,
     deleteAfterDays: null,
+    deletionTime: '03:00',
+    holdForHandOver: false,
     moveToDepartment: { enabled: false, name: '已禁用用户' },
   },
 } as const;

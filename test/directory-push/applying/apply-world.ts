@@ -271,7 +271,12 @@ export async function createApplyWorld(elsewhere?: { readonly url: string }) {
       };
     },
 
-    async plan(corp: PushedCorp, undoOfRunId?: string): Promise<PushSource> {
+    /** `claim`: what the run takes up before it plans. */
+    async plan(
+      corp: PushedCorp,
+      undoOfRunId?: string,
+      claim?: (runId: string) => Promise<void>,
+    ): Promise<PushSource> {
       const runId = randomUUID();
       const pullRunId = await world.pull(corp);
       await runs.ensureRun({
@@ -291,6 +296,7 @@ export async function createApplyWorld(elsewhere?: { readonly url: string }) {
         kind: undoOfRunId === undefined ? 'push' : 'undo',
         undoOfRunId: undoOfRunId ?? null,
       });
+      await claim?.(runId);
       const result = await performPlanning(db, { kind: 'make', corpId: corp.id, runId, pullRunId });
       if (result.kind !== 'planned') throw new Error(`Not planned: ${JSON.stringify(result)}`);
       return { corpId: corp.id, runId };

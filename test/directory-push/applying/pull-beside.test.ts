@@ -19,6 +19,8 @@ const deleting = {
     action: 'delete',
     immediate: false,
     deleteAfterDays: null,
+    deletionTime: '03:00',
+    holdForHandOver: false,
     moveToDepartment: { enabled: false, name: '已禁用用户' },
   },
 } as const;

@@ -128,11 +128,18 @@ export async function createFlowWorld({
       WORKER_CACHED_WORKFLOWS: 100,
       WORKER_CONCURRENT_ACTIVITIES: 20,
     },
-    activities: standIns((corpId) => {
-      const scenario = scenarios.get(corpId);
-      if (scenario === undefined) throw ApplicationFailure.nonRetryable(`Unknown corp ${corpId}`);
-      return scenario;
-    }),
+    activities: standIns(
+      (corpId) => {
+        const scenario = scenarios.get(corpId);
+        if (scenario === undefined) throw ApplicationFailure.nonRetryable(`Unknown corp ${corpId}`);
+        return scenario;
+      },
+      (runId) => {
+        const scenario = [...scenarios.values()].find((one) => one.runId === runId);
+        if (scenario === undefined) throw ApplicationFailure.nonRetryable(`Unknown run ${runId}`);
+        return scenario;
+      },
+    ),
   });
   const running = worker.run();
 
@@ -215,7 +222,10 @@ export async function createFlowWorld({
   };
 }
 
-function standIns(of: (corpId: string) => MutableScenario): BridgeActivities {
+function standIns(
+  of: (corpId: string) => MutableScenario,
+  byRun: (runId: string) => MutableScenario,
+): BridgeActivities {
   const nothing = async (): Promise<never> => {
     throw ApplicationFailure.nonRetryable('not expected here');
   };
@@ -379,6 +389,28 @@ function standIns(of: (corpId: string) => MutableScenario): BridgeActivities {
     mergeIntoMirror: async () => noPullCounts,
     linkNewMembers: async () => ({ bindUser: 0, conflict: 0 }),
     finishPull: async () => undefined,
+
+    async newestPull({ corpId }) {
+      of(corpId).calls.push('newest pull');
+      return { runId: randomUUID() };
+    },
+    async noteDepartures({ runId }) {
+      byRun(runId).calls.push('note departures');
+    },
+    async releaseDepartureClaims({ runId, phase }) {
+      byRun(runId).calls.push(`give back after ${phase}`);
+    },
+    lookAtDeparture: nothing,
+    lookAtDesk: nothing,
+    decideDeparture: nothing,
+    dateDepartures: nothing,
+    tellDepartures: nothing,
+    handOverToRead: nothing,
+    readHandOver: nothing,
+    dueNotices: nothing,
+    noteNotices: nothing,
+    newestHolding: nothing,
+    claimDepartures: nothing,
   };
 }
 

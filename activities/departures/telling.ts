@@ -1,0 +1,47 @@
+import type { WorkflowClient } from '@temporalio/client';
+import type { DepartureStore } from '../../store/departures';
+import {
+  departureChangedSignal,
+  departureStart,
+  departureType,
+  type DepartureInput,
+  type DepartureResult,
+} from '../../workflows/departure.contract';
+import { eachInFlight } from '../in-flight';
+
+type Telling = {
+  readonly departures: Pick<DepartureStore, 'openToTell' | 'told'>;
+  readonly workflows: Pick<WorkflowClient, 'signalWithStart'>;
+  readonly taskQueue: string;
+  readonly signal: AbortSignal;
+};
+
+/** What was told is noted after so many: another attempt begins there. */
+const toldAtOnce = 500;
+/** A signal is answered in some milliseconds; more in flight would only queue at the server. */
+const signalsInFlight = 20;
+
+export async function tellOpenDepartures(
+  { departures, workflows, taskQueue, signal }: Telling,
+  corpId: string,
+  reached: (details: object) => void,
+): Promise<{ readonly told: number }> {
+  let told = 0;
+  for (;;) {
+    const open = await departures.openToTell(corpId, toldAtOnce);
+    if (open.length === 0) return { told };
+    await eachInFlight(open, { limit: signalsInFlight, signal }, async ({ departureId, memberId }) => {
+      await workflows.signalWithStart<(input: DepartureInput) => Promise<DepartureResult>, []>(
+        departureType,
+        {
+          ...departureStart({ corpId, memberId, departureId }, taskQueue),
+          signal: departureChangedSignal,
+          signalArgs: [],
+        },
+      );
+    });
+    await departures.told(open);
+    told += open.length;
+    reached({ told });
+  }
+}

@@ -1,0 +1,87 @@
+import { createDepartureWorld, noLimits, oaIdOf, type DepartureWorld } from '../departure-world';
+
+jest.setTimeout(180_000);
+
+let world: DepartureWorld;
+afterEach(() => world.close());
+
+it('over the limit the deletions of a day wait as one plan; who was postponed meanwhile is spared', async () => {
+  world = await createDepartureWorld({ departed: { deleteAfterDays: 8 }, guard: { maxDeletes: 1 } });
+  await world.hire(1, 2, 3, 4, 5);
+  await world.depart(3, 4, 5);
+  for (const number of [3, 4, 5]) await world.reaches(number, 'held');
+  const [one, ...others] = await world.departures();
+  expect(new Set([one, ...others].map((row) => row?.runId)).size).toBe(1);
+  expect(one?.reason).toBe('limits');
+  const runId = one?.runId ?? '';
+  const waiting = await world.corp.until(runId, 'awaiting-approval');
+  expect(waiting).toMatchObject({
+    trigger: 'departures',
+    push: { kind: 'departures', held: 3, deletions: 3 },
+  });
+
+  expect(await world.decide(4, 'postpone', { days: 900 })).toMatchObject({ status: 200 });
+  const approved = await world.api.call(`/runs/${runId}/approve`, {
+    body: { planHash: waiting.planHash, expectedDeletions: 3 },
+  });
+  expect([approved.status, approved.text]).toEqual([202, expect.anything()]);
+  await world.corp.until(runId, 'done');
+  for (const number of [3, 5]) {
+    await world.reaches(number, 'deleted');
+    expect(await world.member(number)).toBeUndefined();
+  }
+  expect(await world.reaches(4, 'postponed')).toMatchObject({ runId: null });
+  expect(await world.member(4)).toMatchObject({ enable: 0 });
+  const changes = await world.changesOf(runId);
+  expect(changes).toContainEqual({
+    changeId: `deleteUser:${oaIdOf(4)}`,
+    status: 'skipped',
+    outcome: 'changed-since',
+  });
+});
+
+it('rejected: held until somebody decides, and the next desk leaves it alone', async () => {
+  world = await createDepartureWorld({ departed: { deleteAfterDays: 4 }, guard: { maxDeletes: 0 } });
+  await world.hire(1, 2, 3);
+  await world.depart(3);
+  const { runId } = await world.reaches(3, 'held');
+  await world.corp.until(runId ?? '', 'awaiting-approval');
+  const rejected = await world.api.call(`/runs/${runId}/reject`, {
+    body: { reason: 'not yet' },
+  });
+  expect(rejected.status).toBeLessThan(300);
+  await world.until('it is rejected', async () => {
+    const [row] = await world.departures(3);
+    return row?.reason === 'rejected' && row.runId === null ? true : undefined;
+  });
+  expect(await world.member(3)).toMatchObject({ enable: 0 });
+  expect(await world.runs()).toHaveLength(2);
+});
+
+it('rejected and released under a higher limit: another run deletes without asking', async () => {
+  world = await createDepartureWorld({ departed: { deleteAfterDays: 5 }, guard: { maxDeletes: 0 } });
+  await world.hire(1, 2, 3);
+  await world.depart(3);
+  const { runId } = await world.reaches(3, 'held');
+  const waiting = await world.corp.until(runId ?? '', 'awaiting-approval');
+  await world.corp.configure({
+    departed: { deleteAfterDays: 5, immediate: true },
+    guard: { ...noLimits, maxDeletes: 1 },
+  });
+  const approved = await world.api.call(`/runs/${runId}/approve`, {
+    body: { planHash: waiting.planHash, expectedDeletions: 1 },
+  });
+  expect([approved.status, approved.body.error?.code]).toEqual([409, 'plan_moved_on']);
+  const rejected = await world.api.call(`/runs/${runId}/reject`, {
+    body: { reason: 'the limit was raised' },
+  });
+  expect(rejected.status).toBeLessThan(300);
+  const ended = await world.corp.until(runId ?? '', 'rejected');
+  expect(ended.push).toMatchObject({ nextRunId: null, retryable: 0, resumable: false });
+  await world.until('it is given back', async () => {
+    const [row] = await world.departures(3);
+    return row?.runId === null ? true : undefined;
+  });
+  expect(await world.decide(3, 'release')).toMatchObject({ status: 202 });
+  await world.reaches(3, 'deleted');
+});

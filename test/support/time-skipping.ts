@@ -1,0 +1,143 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Client } from '@temporalio/client';
+import type { temporal } from '@temporalio/proto';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { bridgeSearchAttributes } from '../../workflows/search-attributes';
+
+/** A Temporal server whose clock stands beside ours: it goes at our pace until it is told to be so much later. */
+export interface VirtualTime {
+  readonly address: string;
+  readonly namespace: string;
+  readonly client: Client;
+  now(): Promise<Date>;
+  /** Everything that falls due meanwhile is done, in order, before this returns. */
+  advance(ms: number): Promise<void>;
+  /** Nobody is there to do what falls due. */
+  advanceWithoutWorkers(ms: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Value of Temporal's API, which its packages publish as a type only. */
+const indexedValueKeyword = 2;
+const namespace = 'default';
+
+const lookEveryMs = 50;
+/** So many looks in a row: between two of somebody's steps there is a moment without any. */
+const certainAfter = 4;
+
+/** Undefined where this machine can't have the server; global set-up has looked. */
+export function timeSkippingServer(): string | undefined {
+  return process.env['TEST_TIME_SKIPPING_SERVER'] || undefined;
+}
+
+export async function startVirtualTime(): Promise<VirtualTime> {
+  const path = timeSkippingServer();
+  if (path === undefined) {
+    throw new Error(
+      [
+        "Temporal's test server was not found and could not be fetched. Any one of these helps:",
+        '  1. Name an executable of it in TEST_TIME_SKIPPING_SERVER',
+        '  2. Let this machine reach temporal.download, where the SDK gets it',
+        '  3. Install Java 8 or newer with access to a Maven repository',
+        process.env['TEST_TIME_SKIPPING_LACKS'] ?? '',
+      ].join('\n'),
+    );
+  }
+  const environment = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path } },
+  });
+  const { connection } = environment;
+  const { testService } = connection;
+  if (testService === undefined) throw new Error('This server has one clock only: the real one');
+  await connection.operatorService.addSearchAttributes({
+    namespace,
+    searchAttributes: Object.fromEntries(
+      bridgeSearchAttributes.map(({ name }) => [name, indexedValueKeyword]),
+    ),
+  });
+
+  /**
+   * Nobody has anything to do at this moment. The server holds the time still for a child that told its end to a parent
+   * who had ended before, and never lets go of it again: then it is up to us.
+   */
+  async function isQuiet(): Promise<boolean> {
+    const { executions } = await connection.workflowService.listOpenWorkflowExecutions({
+      namespace,
+      startTimeFilter: {},
+    });
+    const isBusy = await Promise.all(
+      (executions ?? []).map(async ({ execution }) => {
+        const { history } = await connection.workflowService.getWorkflowExecutionHistory({
+          namespace,
+          execution,
+        });
+        return hasWork(history?.events ?? []);
+      }),
+    );
+    return !isBusy.includes(true);
+  }
+
+  return {
+    address: environment.address,
+    namespace,
+    // The environment's own one lets time run while it waits for a result, past what nobody has looked at.
+    client: new Client({ connection, namespace }),
+    now: async () => new Date(await environment.currentTimeMs()),
+
+    async advance(ms) {
+      let isOver = false;
+      const slept = environment.sleep(ms).finally(() => (isOver = true));
+      for (let quiet = 0; !isOver;) {
+        await Promise.race([slept, wait(lookEveryMs)]);
+        if (isOver) break;
+        quiet = (await isQuiet()) ? quiet + 1 : 0;
+        if (quiet < certainAfter) continue;
+        await testService.unlockTimeSkipping({});
+        quiet = 0;
+      }
+      await slept;
+    },
+
+    async advanceWithoutWorkers(ms) {
+      let isOver = false;
+      let unlocked = 0;
+      const slept = environment.sleep(ms).finally(() => (isOver = true));
+      // Time stands still for each task that waits for a worker.
+      for (await wait(200); !isOver; await wait(200)) {
+        await testService.unlockTimeSkipping({});
+        unlocked += 1;
+      }
+      await slept;
+      for (; unlocked > 0; unlocked -= 1) await testService.lockTimeSkipping({});
+    },
+
+    close: () => environment.teardown(),
+  };
+}
+
+type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+
+/** From the history: asked for it, the server stumbles over children that are just being started. */
+function hasWork(events: readonly HistoryEvent[]): boolean {
+  const open = new Set<string>();
+  const begin = ({ eventId }: HistoryEvent): void => void open.add(String(eventId));
+  for (const event of events) {
+    if (event.workflowTaskScheduledEventAttributes) begin(event);
+    if (event.activityTaskScheduledEventAttributes) begin(event);
+    if (event.startChildWorkflowExecutionInitiatedEventAttributes) begin(event);
+    for (const ended of [
+      event.workflowTaskCompletedEventAttributes?.scheduledEventId,
+      event.workflowTaskFailedEventAttributes?.scheduledEventId,
+      event.workflowTaskTimedOutEventAttributes?.scheduledEventId,
+      event.activityTaskCompletedEventAttributes?.scheduledEventId,
+      event.activityTaskFailedEventAttributes?.scheduledEventId,
+      event.activityTaskTimedOutEventAttributes?.scheduledEventId,
+      event.activityTaskCanceledEventAttributes?.scheduledEventId,
+      event.childWorkflowExecutionStartedEventAttributes?.initiatedEventId,
+      event.startChildWorkflowExecutionFailedEventAttributes?.initiatedEventId,
+    ]) {
+      if (ended != null) open.delete(String(ended));
+    }
+  }
+  return open.size > 0;
+}

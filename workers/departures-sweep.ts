@@ -1,0 +1,49 @@
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import type { DepartureSweepStore } from '../store/departure-sweep';
+import type { DepartureStore } from '../store/departures';
+import { departureDeskStart, departureDeskType } from '../workflows/departure.contract';
+
+/** The member's workflow asks at the minute; one that has not for so long is gone. */
+const overdueAfterMs = 3_600_000;
+
+/**
+ * Rows are written where things happen (a ledger, a feed, the settings), in transactions that can't start workflows. A
+ * desk that is open goes on until there is nothing left.
+ */
+export async function startDepartureDesks(
+  client: Pick<Client, 'workflow'>,
+  departures: Pick<DepartureStore, 'corpsWithWork'>,
+  taskQueue: string,
+): Promise<number> {
+  const corpIds = await departures.corpsWithWork();
+  for (const corpId of corpIds) {
+    await client.workflow.start(departureDeskType, departureDeskStart(corpId, taskQueue));
+  }
+  return corpIds.length;
+}
+
+/** A run that was terminated could not give back what it had, nor one that was never started. */
+export async function releaseLostClaims(
+  sweep: Pick<DepartureSweepStore, 'lostClaims'>,
+  departures: Pick<DepartureStore, 'releaseClaims'>,
+  logger: Logger,
+): Promise<number> {
+  const lost = await sweep.lostClaims();
+  for (const { runId, phase } of lost) {
+    await departures.releaseClaims(runId, { phase });
+    logger.warn({ runId, phase }, 'departures were given to a run that is over');
+  }
+  return lost.length;
+}
+
+/** Somebody terminated their workflows, or Temporal was set up anew: telling starts them again. */
+export async function wakeOverdueDepartures(
+  sweep: Pick<DepartureSweepStore, 'tellOverdue'>,
+  logger: Logger,
+  forMs: number = overdueAfterMs,
+): Promise<number> {
+  const overdue = await sweep.tellOverdue(forMs);
+  if (overdue > 0) logger.warn({ overdue }, 'departures were overdue, and are asked for again');
+  return overdue;
+}
