@@ -1,6 +1,7 @@
 import type { AttentionCode } from '../i18n/overview';
 import type { CorpCheckSummary } from '../store/checks';
 import type { CorpRecord } from '../store/corps';
+import type { DepartureCounts } from '../store/departures';
 import type { RunRecord } from '../store/runs';
 import type { Health } from './health';
 
@@ -20,12 +21,12 @@ export type CorpState = {
   readonly corp: CorpRecord;
   readonly lastCheck: CorpCheckSummary | undefined;
   readonly lastPull: RunRecord | undefined;
-  /** One that waits for somebody is always the last: it lets no other begin. */
   readonly lastPush: RunRecord | undefined;
-  /** Plans for the OA that wait for somebody: pulls go on beside them. */
-  readonly waitingOaSyncs: readonly RunRecord[];
+  /** Plans that wait for somebody: pulls, and what departures want, go on beside them. */
+  readonly waitingRuns: readonly RunRecord[];
   /** Changes made by hand in WeCom that nobody has decided about. */
   readonly openDrift: number;
+  readonly departures: Pick<DepartureCounts, 'held' | 'dueWithinWeek'> | undefined;
 };
 
 const urgency: Readonly<Record<AttentionLevel, number>> = { error: 0, warning: 1, info: 2 };
@@ -48,7 +49,7 @@ function aboutInstallation(corps: readonly CorpState[]): Attention[] {
 }
 
 function aboutCorp(state: CorpState): Attention[] {
-  const { corp, lastCheck, lastPull, lastPush, waitingOaSyncs, openDrift } = state;
+  const { corp, lastCheck, lastPull, lastPush, waitingRuns, openDrift, departures } = state;
   const params = { corp: corp.name };
   const page = `/corps/${corp.id}`;
   if (!corp.hasContactsSecret && corp.apps.length === 0) {
@@ -60,9 +61,10 @@ function aboutCorp(state: CorpState): Attention[] {
       : []),
     ...aboutCheck(lastCheck, params, page),
     ...aboutPull(lastPull, params, page),
-    ...aboutPush(lastPush, params),
-    ...waitingOaSyncs.flatMap((run) => aboutPush(run, params)),
+    ...(waitingRuns.some(({ id }) => id === lastPush?.id) ? [] : aboutPush(lastPush, params)),
+    ...waitingRuns.flatMap((run) => aboutPush(run, params)),
     ...aboutDrift(openDrift, params, page),
+    ...aboutDepartures(departures, params, page),
   ];
 }
 
@@ -114,4 +116,28 @@ function aboutPush(run: RunRecord | undefined, params: Attention['params']): Att
 function aboutDrift(count: number, params: Attention['params'], page: string): Attention[] {
   if (count === 0) return [];
   return [{ level: 'warning', code: 'drift-open', params: { ...params, count }, link: `${page}/drift` }];
+}
+
+function aboutDepartures(
+  departures: CorpState['departures'],
+  params: Attention['params'],
+  page: string,
+): Attention[] {
+  const { held = 0, dueWithinWeek = 0 } = departures ?? {};
+  const link = `${page}/departures`;
+  return [
+    ...(held === 0
+      ? []
+      : [{ level: 'warning', code: 'departures-held', params: { ...params, count: held }, link } as const]),
+    ...(dueWithinWeek === 0
+      ? []
+      : [
+          {
+            level: 'info',
+            code: 'departures-due',
+            params: { ...params, count: dueWithinWeek },
+            link,
+          } as const,
+        ]),
+  ];
 }

@@ -10,7 +10,11 @@ import type { Scope } from './scopes';
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** `signed-in`: whoever is known, whatever their rights. */
-export type Access = 'public' | 'signed-in' | { readonly scope: Scope; readonly or?: Scope };
+export type Access =
+  | 'public'
+  | 'signed-in'
+  | { readonly scope: Scope; readonly or?: Scope }
+  | { readonly scope: Scope; readonly and: Scope };
 
 export type RequestFacts = {
   readonly id: string;

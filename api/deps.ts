@@ -27,6 +27,8 @@ import { createCorpStore } from '../store/corps';
 import type { Database } from '../store/database';
 import type { DatabaseHealth } from '../store/health';
 import { createDatabaseHealth } from '../store/health';
+import type { DepartureStore } from '../store/departures';
+import { createDepartureStore } from '../store/departures';
 import type { DriftDesk } from '../store/drift-desk';
 import { createDriftDesk } from '../store/drift-desk';
 import type { IdempotencyStore } from '../store/idempotency';
@@ -93,6 +95,8 @@ export type ApiSettings = {
   readonly adminToken: string | undefined;
   readonly defaultApiBaseUrl: string;
   readonly simulatorUrl: string | undefined;
+  /** How long a day of a departure is in a rehearsal against the simulator. */
+  readonly departureDaySeconds: number | undefined;
   readonly temporalUiUrl: string | undefined;
   readonly temporalNamespace: string;
   readonly checkAnswers: boolean;
@@ -120,6 +124,7 @@ export type ApiDeps = {
   readonly callbackWaker: CallbackWaker;
   readonly runs: RunStore;
   readonly mirror: MirrorStore;
+  readonly departures: DepartureStore;
   readonly driftDesk: DriftDesk;
   readonly bindings: BindingStore;
   readonly bindingImports: BindingImportStore;
@@ -183,6 +188,7 @@ export function createApiDeps({
       adminToken: config.BRIDGE_ADMIN_TOKEN,
       defaultApiBaseUrl: config.WECOM_API_BASE_URL,
       simulatorUrl: config.SIMULATOR_URL,
+      departureDaySeconds: config.DEPARTURE_DAY_SECONDS,
       temporalUiUrl: config.TEMPORAL_UI_URL,
       temporalNamespace: config.TEMPORAL_NAMESPACE,
       checkAnswers,
@@ -210,6 +216,7 @@ export function createApiDeps({
     }),
     runs: createRunStore(db),
     mirror: createMirrorStore(db),
+    departures: createDepartureStore(db),
     driftDesk: createDriftDesk(db),
     bindings: createBindingStore(db),
     bindingImports: createBindingImportStore(db),

@@ -1,5 +1,6 @@
 import type { Router } from 'express';
 import { Router as createRouter } from 'express';
+import { openStates } from '../domain/departures/departure';
 import { apiTexts } from '../i18n/api';
 import { isLoopback } from './addresses';
 import type { Authenticator } from './authentication';
@@ -81,7 +82,10 @@ async function refreshGauges({
   database,
   callbackEvents,
 }: Pick<ApiDeps, 'metrics' | 'database' | 'callbackEvents'>): Promise<void> {
-  const [{ openRuns, pullAges }, backlog] = await Promise.all([database.gauges(), callbackEvents.backlog()]);
+  const [{ openRuns, pullAges, departures, overdueDepartures }, backlog] = await Promise.all([
+    database.gauges(),
+    callbackEvents.backlog(),
+  ]);
   metrics.openRuns.reset();
   for (const direction of ['pull', 'push']) metrics.openRuns.set({ direction }, 0);
   for (const { direction, runs } of openRuns) metrics.openRuns.set({ direction }, runs);
@@ -89,6 +93,10 @@ async function refreshGauges({
   for (const { corpId, seconds } of pullAges) metrics.lastPullAgeSeconds.set({ corp: corpId }, seconds);
   metrics.waitingEvents.reset();
   for (const { corpId, waiting } of backlog) metrics.waitingEvents.set({ corp: corpId }, waiting);
+  metrics.departures.reset();
+  for (const state of openStates) metrics.departures.set({ state }, 0);
+  for (const { state, count } of departures) metrics.departures.set({ state }, count);
+  metrics.overdueDepartures.set(overdueDepartures);
 }
 
 async function isFine(call: Promise<unknown>): Promise<boolean> {

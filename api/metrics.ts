@@ -8,6 +8,8 @@ export type ApiMetrics = {
   readonly lastPullAgeSeconds: Gauge<'corp'>;
   readonly callbacks: Counter<'outcome'>;
   readonly waitingEvents: Gauge<'corp'>;
+  readonly departures: Gauge<'state'>;
+  readonly overdueDepartures: Gauge;
   countWecomCall(call: CallRecord): void;
 };
 
@@ -53,6 +55,17 @@ export function createApiMetrics(): ApiMetrics {
       name: 'wecom_bridge_waiting_events',
       help: 'Events in the inbox of a corp that were not looked into yet',
       labelNames: ['corp'],
+      registers: [registry],
+    }),
+    departures: new Gauge({
+      name: 'wecom_bridge_departures',
+      help: 'Departures that have not ended',
+      labelNames: ['state'],
+      registers: [registry],
+    }),
+    overdueDepartures: new Gauge({
+      name: 'wecom_bridge_departures_overdue',
+      help: 'Deletions that were due more than ten minutes ago and that no run has taken up',
       registers: [registry],
     }),
   };

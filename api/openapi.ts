@@ -6,7 +6,7 @@ import type {
 import { createDocument } from 'zod-openapi';
 import { z } from 'zod';
 import { sessionCookie } from './authentication';
-import type { Route } from './define-route';
+import type { Access, Route } from './define-route';
 import { isWrite } from './define-route';
 import { errorBody } from './schemas/common';
 
@@ -41,14 +41,16 @@ export function openApiDocument(
   });
 }
 
+function rightsOf(access: Exclude<Access, string>): string {
+  if ('and' in access) return `rights \`${access.scope}\` and \`${access.and}\``;
+  const either = [access.scope, access.or].flatMap((one) => (one === undefined ? [] : `\`${one}\``));
+  return `right ${either.join(' or ')}`;
+}
+
 function operation(route: Route): ZodOpenApiOperationObject {
   const { access } = route;
-  const rights =
-    typeof access === 'object' ? [access.scope, access.or].filter((one) => one !== undefined) : [];
-  const about = [
-    route.description,
-    rights.length === 0 ? undefined : `Needs the right ${rights.map((one) => `\`${one}\``).join(' or ')}.`,
-  ];
+  const rights = typeof access === 'object' ? rightsOf(access) : undefined;
+  const about = [route.description, rights === undefined ? undefined : `Needs the ${rights}.`];
   const description = about.filter((part) => part !== undefined).join('\n\n');
   return {
     operationId: route.operationId,

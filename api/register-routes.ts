@@ -10,12 +10,13 @@ import type { AuditStore } from '../store/audit';
 import type { IdempotencyClaim, IdempotencyRequest, IdempotencyStore } from '../store/idempotency';
 import type { Authenticator } from './authentication';
 import { csrfHeader, equalSecrets } from './authentication';
-import type { AuditNote, Reply, RequestFacts, Route, RouteInput } from './define-route';
+import type { Access, AuditNote, Reply, RequestFacts, Route, RouteInput } from './define-route';
 import { isWrite } from './define-route';
 import { FileAnswer } from './file-answer';
 import { ApiError, conflict, invalidField, toApiError } from './http-errors';
 import { readMultipart } from './multipart';
 import type { Principal } from './principal';
+import type { Scope } from './scopes';
 import { factsOf, sendError } from './request';
 import { parseInput } from './validation';
 
@@ -136,8 +137,8 @@ function authorise(route: Route, principal: Principal | undefined, request: Requ
   }
   if (isWrite(route.method)) assertCsrf(principal, request);
   if (route.access === 'signed-in') return;
-  const { scope, or = scope } = route.access;
-  if (!principal.scopes.includes(scope) && !principal.scopes.includes(or)) {
+  const scope = missingRight(route.access, principal);
+  if (scope !== undefined) {
     throw new ApiError(
       403,
       'forbidden',
@@ -145,6 +146,12 @@ function authorise(route: Route, principal: Principal | undefined, request: Requ
       { advice: { text: apiTexts.forbiddenAdvice } },
     );
   }
+}
+
+function missingRight(access: Exclude<Access, string>, { scopes }: Principal): Scope | undefined {
+  const { scope } = access;
+  if ('and' in access) return [scope, access.and].find((one) => !scopes.includes(one));
+  return [scope, access.or].some((one) => one !== undefined && scopes.includes(one)) ? undefined : scope;
 }
 
 /** A browser sends its cookie along from any page; only our own page knows the session's CSRF token. */

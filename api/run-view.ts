@@ -14,6 +14,7 @@ import { viewPushBlock } from './push/push-block';
 import { viewVerdict } from './push/verdict';
 import { viewRunError } from './run-error';
 import type { run as runSchema } from './schemas/runs';
+import { workflowUrl } from './temporal-url';
 
 export type RunView = z.input<typeof runSchema>;
 
@@ -90,7 +91,7 @@ export async function viewRuns(
             }),
       startedAt: startedAt.toISOString(),
       finishedAt: finishedAt?.toISOString() ?? null,
-      temporalUrl: temporalUrl(deps.settings, run),
+      temporalUrl: workflowUrl(deps.settings, run.workflowId, run.temporalRunId),
       error: error === null ? null : viewRunError(error, lang),
     };
   });
@@ -155,19 +156,4 @@ function addCalls(
   const sum = { ...own };
   for (const [api, calls] of Object.entries(pulls)) sum[api] = (sum[api] ?? 0) + calls;
   return sum;
-}
-
-function temporalUrl(
-  { temporalUiUrl, temporalNamespace }: ApiDeps['settings'],
-  run: RunRecord,
-): string | null {
-  if (temporalUiUrl === undefined) return null;
-  const path = [
-    'namespaces',
-    temporalNamespace,
-    'workflows',
-    run.workflowId,
-    ...(run.temporalRunId === null ? [] : [run.temporalRunId, 'history']),
-  ];
-  return `${temporalUiUrl}/${path.map(encodeURIComponent).join('/')}`;
 }

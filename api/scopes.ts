@@ -10,6 +10,7 @@ export const scopes = [
   'runs:approve',
   'oa:write',
   'bindings:write',
+  'departures:write',
   'events:write',
   'audit:read',
 ] as const;
@@ -20,7 +21,7 @@ export const roles = ['admin', 'operator', 'approver', 'viewer'] as const satisf
 
 const scopesByRole: Readonly<Record<Role, readonly Scope[]>> = {
   admin: scopes,
-  operator: ['read', 'runs:start', 'oa:write', 'bindings:write', 'events:write'],
+  operator: ['read', 'runs:start', 'oa:write', 'bindings:write', 'departures:write', 'events:write'],
   approver: ['read', 'runs:approve'],
   viewer: ['read'],
 };

@@ -5,10 +5,21 @@ import {
   ScheduleAlreadyRunning,
   ScheduleNotFoundError,
   WorkflowExecutionAlreadyStartedError,
+  WithStartWorkflowOperation,
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import type { DecisionRefusal } from '../domain/departures/departure';
 import type { Schedule } from '../domain/directory/settings';
+import type { DecisionMade, DepartureInput, DepartureResult } from '../workflows/departure.contract';
+import {
+  decideDepartureUpdate,
+  departureChangedSignal,
+  departureDeskStart,
+  departureDeskType,
+  departureStart,
+  departureType,
+} from '../workflows/departure.contract';
 import type { DirectoryOaSyncInput } from '../workflows/directory-oa-sync.contract';
 import { directoryOaSyncId, directoryOaSyncType } from '../workflows/directory-oa-sync.contract';
 import {
@@ -46,6 +57,8 @@ export type PushAddress = { readonly workflowId: string; readonly runId: string 
 /** `not-open`: the run's workflow has ended, or another run has its id now. */
 export type PushAnswer = 'accepted' | 'not-open' | PushRefusal;
 
+export type DecisionAnswer = 'accepted' | DecisionRefusal;
+
 export type ScheduleState = {
   readonly paused: boolean;
   readonly note: string | null;
@@ -78,6 +91,12 @@ export interface TemporalGateway {
   resumeSchedule(direction: ScheduledDirection, corpId: string, note: string): Promise<boolean>;
   /** There are events in the corp's inbox: its workflow is told, and started where it has ended. */
   tellDirectoryEvents(corpId: string): Promise<void>;
+  /** There is a new departure: the member's workflow and the corp's desk get to know of it. */
+  tellDeparture(departure: DepartureInput): Promise<void>;
+  /** What a departure wants is looked at now, not by the worker's next sweep. */
+  wakeDepartureDesk(corpId: string): Promise<void>;
+  /** `updateId`: the same one again, after a lost answer, decides once. */
+  decideDeparture(departure: DepartureInput, made: DecisionMade, updateId: string): Promise<DecisionAnswer>;
   /** False when no such workflow is open any more. */
   cancel(workflowId: string, temporalRunId: string | null): Promise<boolean>;
   /** Throws while the server can't be reached. */
@@ -213,6 +232,46 @@ export function createTemporalGateway({
           signal: eventsArrivedSignal,
         }),
       );
+    },
+
+    async tellDeparture(departure) {
+      await within(callDeadlineMs, () =>
+        client.workflow.signalWithStart(departureType, {
+          ...departureStart(departure, taskQueue),
+          signal: departureChangedSignal,
+          signalArgs: [],
+        }),
+      );
+    },
+
+    async wakeDepartureDesk(corpId) {
+      await within(callDeadlineMs, () =>
+        client.workflow.start(departureDeskType, departureDeskStart(corpId, taskQueue)),
+      );
+    },
+
+    async decideDeparture(departure, made, updateId) {
+      const decide = () =>
+        within(updateDeadlineMs, () =>
+          client.workflow.executeUpdateWithStart(decideDepartureUpdate, {
+            args: [made],
+            updateId,
+            startWorkflowOperation: new WithStartWorkflowOperation<
+              (input: DepartureInput) => Promise<DepartureResult>
+            >(departureType, departureStart(departure, taskQueue)),
+          }),
+        );
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          await decide();
+          return 'accepted';
+        } catch (error) {
+          const refusal = decisionRefusalOf(error);
+          if (refusal !== undefined) return refusal;
+          // It was about to end when it was asked: another one begins and answers.
+          if (attempt > 2 || !hasEndedMeanwhile(error)) throw error;
+        }
+      }
     },
 
     async cancel(workflowId, temporalRunId) {
@@ -355,6 +414,38 @@ const refusals: Readonly<Record<PushRefusal, true>> = {
 
 function isRefusal(type: unknown): type is PushRefusal {
   return typeof type === 'string' && Object.hasOwn(refusals, type);
+}
+
+const decisionRefusals: Readonly<Record<DecisionRefusal, true>> = {
+  'departure-closed': true,
+  'no-date': true,
+  'not-held': true,
+  'not-releasable': true,
+  'in-progress': true,
+  'not-disabled-yet': true,
+};
+
+function decisionRefusalOf(error: unknown): DecisionRefusal | undefined {
+  if (!(error instanceof WorkflowUpdateFailedError)) return undefined;
+  for (let cause = error.cause; cause !== undefined; cause = cause.cause as Error | undefined) {
+    if (!(cause instanceof ApplicationFailure)) continue;
+    const code = [cause.type, cause.message].find(isDecisionRefusal);
+    if (code !== undefined) return code;
+  }
+  return undefined;
+}
+
+function isDecisionRefusal(code: unknown): code is DecisionRefusal {
+  return typeof code === 'string' && Object.hasOwn(decisionRefusals, code);
+}
+
+function hasEndedMeanwhile(error: unknown): boolean {
+  if (isNotFound(error)) return true;
+  return (
+    error instanceof WorkflowUpdateFailedError &&
+    error.cause instanceof ApplicationFailure &&
+    error.cause.type === 'AcceptedUpdateCompletedWorkflow'
+  );
 }
 
 async function ifThere(change: Promise<unknown>): Promise<boolean> {

@@ -273,8 +273,20 @@ export const consoleSettingsTexts = {
   },
   'set.push.departed.deleteAfterDays': { 'zh-CN': '禁用几天后删除', en: 'Delete after days disabled' },
   'set.push.departed.deleteAfterDays.about': {
-    'zh-CN': '不填或填 0：不删除。例如填 7：禁用满 7 天后删除，删除前会再次确认本人仍是离职状态。',
-    en: 'Empty or 0: never deleted. 7: deleted seven days after disabling, and only if the OA still says they have left.',
+    'zh-CN':
+      '不填或填 0：不删除。例如填 7：禁用满 7 天后删除，删除前会再次确认本人仍是离职状态。修改后，已在等待的人会重新计算删除日期。',
+    en: 'Empty or 0: never deleted. 7: deleted seven days after disabling, and only if the OA still says they have left. A change gives those who are waiting a new date.',
+  },
+  'set.push.departed.deletionTime': { 'zh-CN': '每天的删除时间', en: 'Time of day for deletions' },
+  'set.push.departed.deletionTime.about': {
+    'zh-CN': '当天到期的人一起删除，按企业时区，并避开维护时段。',
+    en: 'Whoever is due that day is deleted together: in the corp’s time zone, outside the maintenance windows.',
+  },
+  'set.push.departed.holdForHandOver': { 'zh-CN': '交接完成后才删除', en: 'Delete only after the hand-over' },
+  'set.push.departed.holdForHandOver.about': {
+    'zh-CN':
+      '开：名下还有外部联系人、客户群、待办、下属或负责的部门时，到期也不删除，直到有人在“离职”页标记为已交接。关：只在通知中列出。',
+    en: 'On: whoever still has external contacts, customer groups, to-dos, people or departments to lead is not deleted before somebody marks them as handed over on the departures page. Off: they are only listed in the notice.',
   },
   'set.push.departed.deleteAfterDays.danger': {
     'zh-CN': '禁用满 {days} 天的成员会被永久删除，聊天记录随之清除。',
@@ -675,6 +687,14 @@ export const consoleSettingsTexts = {
   'notice.event.paused': { 'zh-CN': '因错误暂停', en: 'Paused by an error' },
   'notice.event.expired': { 'zh-CN': '审批过期', en: 'Expired' },
   'notice.event.schedule-skipped': { 'zh-CN': '定时任务被跳过', en: 'A scheduled run was skipped' },
+  'notice.event.departures-due': {
+    'zh-CN': '离职账号即将删除（含姓名）',
+    en: 'Departed accounts are deleted soon (with names)',
+  },
+  'notice.event.departures-held': {
+    'zh-CN': '离职账号的删除需要处理',
+    en: 'Deletions of departed accounts need a person',
+  },
   'notice.event.done': { 'zh-CN': '完成', en: 'Done' },
 
   // Review before saving

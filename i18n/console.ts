@@ -1,4 +1,5 @@
 import { consoleBindingsTexts } from './console-bindings';
+import { consoleDeparturesTexts } from './console-departures';
 import { consoleDriftTexts } from './console-drift';
 import { consolePlanTexts } from './console-plan';
 import { consoleSettingsTexts } from './console-settings';
@@ -779,6 +780,7 @@ export const consoleTexts = {
   'scope.settings:write': { 'zh-CN': '修改通讯录设置', en: 'Change directory settings' },
   'scope.runs:start': { 'zh-CN': '启动和取消任务', en: 'Start and cancel runs' },
   'scope.runs:approve': { 'zh-CN': '审批任务', en: 'Approve runs' },
+  'scope.departures:write': { 'zh-CN': '处理离职成员', en: 'Decide about departures' },
   'scope.oa:write': { 'zh-CN': '写入 OA 组织数据', en: 'Feed the OA directory' },
   'scope.events:write': { 'zh-CN': '发送 OA 事件', en: 'Send OA events' },
   'scope.users:write': { 'zh-CN': '管理用户', en: 'Manage users' },
@@ -804,6 +806,7 @@ export const consoleTexts = {
   ...consoleBindingsTexts,
   ...consolePlanTexts,
   ...consoleDriftTexts,
+  ...consoleDeparturesTexts,
 } satisfies Record<string, Text>;
 
 export type ConsoleText = keyof typeof consoleTexts;

@@ -211,6 +211,31 @@ export const pushRuleTexts: Texts<RuleCode> = {
     'zh-CN': '“{field}”在企业微信中被人工改动，已决定保持不变；OA 中的值再次变化后才会写入。',
     en: '“{field}” was changed by hand in WeCom, and it was decided to leave it so until the OA wants something else.',
   },
+  'departure-due': {
+    'zh-CN': '账号已被禁用，设置的等待天数已到，删除账号。',
+    en: 'The account was disabled, and the days it waits before its deletion are over.',
+  },
+  'restored-by-decision': {
+    'zh-CN': '有人决定恢复此账号（OA 中已离职）：重新启用，并恢复禁用前的部门和负责人身份。',
+    en: 'A person gave this account back although the OA has the user as departed: it is enabled again, in its former departments, leading those it led.',
+  },
+  'kept-by-decision': {
+    'zh-CN': '有人已决定此账号的去留，推送保持现状；OA 中恢复在职后再按 OA 处理。',
+    en: 'A person decided what becomes of this account, so it stays as it is until the OA has the user as active again.',
+  },
+  'departing-by-decision': {
+    'zh-CN': '管理员为此成员发起了离职（OA 中仍在职），账号不会被重新启用。如需恢复，请在“离职”页面操作。',
+    en: 'An administrator began this member’s departure although the OA has the user as active; the account is not enabled again. Restore it on the page of departures.',
+  },
+  'asked-by-person': {
+    'zh-CN': '管理员为此成员发起了离职：禁用账号。',
+    en: 'An administrator began this member’s departure: the account is disabled.',
+  },
+  'new-after-deletion': {
+    'zh-CN':
+      'OA 中有此用户（{because}），其原来的企业微信账号在离职后已被删除。将作为新成员创建，原账号的聊天记录等无法恢复。',
+    en: 'The OA has this user ({because}), whose former account was deleted after a departure. This is a new member; the old account’s messages are gone.',
+  },
   'field-missing': {
     'zh-CN': '“{field}”没有值，此字段不写入。',
     en: '“{field}” has no value and is left out.',

@@ -1,7 +1,7 @@
 import type { NoticeEvent } from '../domain/directory/settings';
 import type { Text } from './index';
 
-/** Subjects of notices. They pass through other people's systems: numbers only, nobody's name. */
+/** Subjects of notices. They are shown in other people's systems, on screens and in logs: numbers only, nobody's name. */
 export const noticeSubjects: Readonly<Record<NoticeEvent, Text>> = {
   'needs-approval': {
     'zh-CN': '[待批准] 企业微信同步：停用 {disable}，删除 {delete}，更新 {update} — 计划 {plan}',
@@ -31,4 +31,25 @@ export const noticeSubjects: Readonly<Record<NoticeEvent, Text>> = {
     'zh-CN': '[已跳过] 企业微信同步：到了定时时间，但上一次运行尚未结束（{phase}）',
     en: '[Skipped] WeCom sync: a scheduled run was due while another one is open ({phase})',
   },
+  'departures-due': {
+    'zh-CN': '[即将删除] 离职账号：{days} 天内将删除 {due} 个，其中 {owning} 个仍有待交接的事项',
+    en: '[Deleted soon] Departed accounts: {due} will be deleted within {days} days, {owning} still have something to hand over',
+  },
+  'departures-held': {
+    'zh-CN': '[待处理] 离职账号：{departuresHeld} 个暂不删除，需要有人处理',
+    en: '[Needs a person] Departed accounts: {departuresHeld} are not deleted before somebody has looked at them',
+  },
 };
+
+/** Lines about departures in the body of a notice. */
+export const departureNoticeTexts = {
+  due: { 'zh-CN': '{who}：{day} 删除', en: '{who}: deleted on {day}' },
+  owns: { 'zh-CN': '仍有{items}', en: 'still has {items}' },
+  nothingLeft: { 'zh-CN': '没有待交接的事项', en: 'nothing left to hand over' },
+  handedOver: { 'zh-CN': '已标记交接完成', en: 'the hand-over is marked as done' },
+  notLooked: { 'zh-CN': '尚未读取待交接的事项', en: 'nobody has looked yet what is left to hand over' },
+  counted: { 'zh-CN': '{title} {count}', en: '{title}: {count}' },
+  countedWithNames: { 'zh-CN': '{title} {count}（{names}）', en: '{title}: {count} ({names})' },
+  uncounted: { 'zh-CN': '{title}（{hint}）', en: '{title} ({hint})' },
+  and: { 'zh-CN': '{one}；{other}', en: '{one}; {other}' },
+} as const satisfies Readonly<Record<string, Text>>;

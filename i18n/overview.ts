@@ -104,6 +104,26 @@ export const attentionTexts = {
       en: 'Decide under Drift whether to accept, revert or ignore them; the next push writes the OA’s values back.',
     },
   },
+  'departures-held': {
+    message: {
+      'zh-CN': '{corp}：有 {count} 名离职成员需要处理。',
+      en: '{corp}: {count} departure(s) are held until somebody has looked at them.',
+    },
+    advice: {
+      'zh-CN': '打开“离职”页面查看原因，然后放行、推迟、取消或恢复。',
+      en: 'Open Departures to see why, then release, postpone, cancel or restore them.',
+    },
+  },
+  'departures-due': {
+    message: {
+      'zh-CN': '{corp}：7 天内将删除 {count} 个离职成员的账号。',
+      en: '{corp}: {count} account(s) of departed people are deleted within 7 days.',
+    },
+    advice: {
+      'zh-CN': '打开“离职”页面核对名单和交接；需要时可以推迟。',
+      en: 'Open Departures to look through the list and what is to be handed over; postpone where needed.',
+    },
+  },
   'pull-incomplete': {
     message: {
       'zh-CN': '{corp}：最近一次读取不完整，没有任何人被标记为离开。',

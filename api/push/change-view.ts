@@ -1,4 +1,10 @@
-import type { FieldMapping, FieldSource, PushSettings } from '../../domain/directory/settings';
+import { departureDates } from '../../domain/departures/dates';
+import type {
+  DirectorySettings,
+  FieldMapping,
+  FieldSource,
+  PushSettings,
+} from '../../domain/directory/settings';
 import type { Lang } from '../../i18n';
 import type { ChangeRecord, PlanRecord } from '../../store/push-reading';
 import { riskOf } from '../../store/push-reading';
@@ -142,6 +148,8 @@ export function viewChange(
   run: Pick<RunRecord, 'mode' | 'phase'>,
   plan: Pick<PlanRecord, 'plannedAt'>,
   reader: ChangeReader,
+  /** The document that the run used. */
+  settings: DirectorySettings,
 ) {
   const { lang } = reader;
   const { change, outcome } = record;
@@ -170,7 +178,7 @@ export function viewChange(
     barred: record.barred,
     leftOut: record.leftOut,
     postponedUntil: postponedUntilOf(record),
-    takesEffect: takesEffect(record, run, plan),
+    takesEffect: takesEffect(record, run, plan, settings),
     attempts: record.attempts,
     outcome:
       outcome === null
@@ -203,24 +211,39 @@ function subjectOf({ change, oaKey, oaUserId }: ChangeRecord): 'user' | 'departm
   return oaUserId === null ? 'department' : 'user';
 }
 
-const dayMs = 24 * 3_600_000;
-
 function takesEffect(
   { change, status, leftOut, barred, finishedAt }: ChangeRecord,
   { mode, phase }: Pick<RunRecord, 'mode' | 'phase'>,
   { plannedAt }: Pick<PlanRecord, 'plannedAt'>,
+  settings: DirectorySettings,
 ): { kind: 'now' | 'on-approval' | 'never' | 'at'; at?: string; deleteAt?: string } {
   const isNever =
     leftOut || barred || change.action === 'skipUser' || change.action === 'conflict' || status === 'skipped';
   if (isNever) return { kind: 'never' };
   const days = change.action === 'disableUser' ? change.after.deleteAfterDays : null;
-  const from = finishedAt ?? plannedAt;
-  const deletion =
-    days === null || from === null ? {} : { deleteAt: new Date(from.getTime() + days * dayMs).toISOString() };
+  const deleteAt = deletionAfter(finishedAt ?? plannedAt, days, settings);
+  const deletion = deleteAt === null ? {} : { deleteAt: deleteAt.toISOString() };
   if (finishedAt !== null) return { kind: 'at', at: finishedAt.toISOString(), ...deletion };
   const waits =
     status === 'held' || mode === 'simulate' || phase === 'blocked' || phase === 'awaiting-approval';
   return { kind: waits ? 'on-approval' : 'now', ...deletion };
+}
+
+/** As the departure will be dated that begins then. */
+function deletionAfter(from: Date | null, days: number | null, settings: DirectorySettings): Date | null {
+  if (from === null) return null;
+  const { deleteAt } = departureDates({
+    disabledAt: from,
+    afterDays: days,
+    postponedDays: 0,
+    now: from,
+    before: null,
+    cause: 'disabled',
+    timezone: settings.timezone,
+    windows: settings.maintenanceWindows,
+    slot: settings.push.departed.deletionTime,
+  });
+  return deleteAt;
 }
 
 /** Where WeCom says what a field of the OA shall be. */

@@ -65,16 +65,22 @@ export function isBlocked({ phase, verdict }: Pick<RunRecord, 'phase' | 'verdict
 /** The ends after which a run may be taken up again. */
 const takenUpAgain: readonly string[] = ['done', 'failed', 'cancelled'];
 
-export function retryableOf(run: Pick<RunRecord, 'phase' | 'mode'>, { failed }: PlanNumbers): number {
-  return run.mode === 'apply' && takenUpAgain.includes(run.phase) ? failed : 0;
+/** What a run of departures has left is decided on with each departure, and given to another run. */
+export function retryableOf(
+  { phase, mode }: Pick<RunRecord, 'phase' | 'mode'>,
+  { kind }: Pick<PlanRecord, 'kind'>,
+  { failed }: PlanNumbers,
+): number {
+  return kind !== 'departures' && mode === 'apply' && takenUpAgain.includes(phase) ? failed : 0;
 }
 
 export function isResumable(
   { phase, mode }: Pick<RunRecord, 'phase' | 'mode'>,
-  plan: Pick<PlanRecord, 'plannedAt'>,
+  plan: Pick<PlanRecord, 'plannedAt' | 'kind'>,
   { pending }: PlanNumbers,
 ): boolean {
   if (phase === 'paused') return true;
+  if (plan.kind === 'departures') return false;
   return mode === 'apply' && phase === 'cancelled' && plan.plannedAt !== null && pending > 0;
 }
 
@@ -130,7 +136,7 @@ export function viewPushBlock({
     barred,
     leftOut,
     undoable: isUndoable(run, numbers),
-    retryable: retryableOf(run, numbers),
+    retryable: retryableOf(run, plan, numbers),
     resumable: isResumable(run, plan, numbers),
     canApprove: sayRight(
       approvable(run, plan, numbers) === undefined

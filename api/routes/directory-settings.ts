@@ -5,7 +5,13 @@ import { firstMatchOf, type DirectorySettings } from '../../domain/directory/set
 import { apiTexts } from '../../i18n/api';
 import { pushApiTexts } from '../../i18n/push-api';
 import type { CorpRecord } from '../../store/corps';
-import { SyncToOaTakenError, type NoticeSecret, type SettingsVersion } from '../../store/settings';
+import { movesDates } from '../../store/departure-hooks';
+import {
+  SyncToOaTakenError,
+  type NoticeSecret,
+  type SavedSettings,
+  type SettingsVersion,
+} from '../../store/settings';
 import type { RequestFacts, Route } from '../define-route';
 import { defineRoute } from '../define-route';
 import type { ApiDeps } from '../deps';
@@ -13,6 +19,7 @@ import { differences } from '../directory-settings/differences';
 import { viewFields } from '../directory-settings/fields';
 import { confirmMaster, masterChangeOf } from '../directory-settings/master-change';
 import { resolveNotices } from '../directory-settings/notices';
+import { whoIsRedated } from '../directory-settings/redating';
 import { affectedShown, oaKeyOf, oaUserIdOf, whatIf, whatIfInOa } from '../directory-settings/preview';
 import { assertMayWrite, problemsOf, syncToOaTaken } from '../directory-settings/validate';
 import { ApiError, invalid, invalidField, isTemporalUnavailable, notFound } from '../http-errors';
@@ -186,6 +193,7 @@ export function directorySettingsRoutes(deps: ApiDeps): Route[] {
         if (found.length > 0) throw invalid(found.map((one) => ({ ...one, path: `document.${one.path}` })));
         // A plan of 100,000 people takes hundreds of megabytes: one at a time.
         return previewTurns(async () => {
+          const redated = await whoIsRedated(deps, corp, current, document);
           const sides = await pushSnapshots.readOaSyncSides(corp.id);
           const { snapshot } = sides;
           const isIntoOa = syncsToOa(document);
@@ -229,6 +237,7 @@ export function directorySettingsRoutes(deps: ApiDeps): Route[] {
                 }),
                 total: departments.length,
               },
+              departures: redated,
               problems: stops.map(({ code, params }) => ({
                 code,
                 message: pushStopText(code, params, lang) ?? code,
@@ -334,7 +343,10 @@ export function directorySettingsRoutes(deps: ApiDeps): Route[] {
     if (!how.confirmMaster) await assertMasterSeen(corp, before, document, how.request);
     const version = await saveVersion(corp, document, how.principal, secrets);
     await followSchedules(corp, before.document, document);
-    const body = await toVersion(deps, version);
+    const body = {
+      ...(await toVersion(deps, version)),
+      ...(movesDates(before.document, document) ? { departuresRedated: version.departuresRedated } : {}),
+    };
     if (!how.simulate) return body;
     return { ...body, simulationRunId: await startSimulation(corp, document, how) };
   }
@@ -360,7 +372,7 @@ export function directorySettingsRoutes(deps: ApiDeps): Route[] {
     document: DirectorySettings,
     principal: Principal,
     secrets: readonly NoticeSecret[],
-  ): Promise<SettingsVersion> {
+  ): Promise<SavedSettings> {
     try {
       return await directorySettings.saveSettings(corp.id, document, principal.id, secrets);
     } catch (error) {

@@ -8,6 +8,7 @@ import { bindingRoutes } from './bindings';
 import { callbackRoutes } from './callbacks';
 import { checkRoutes } from './checks';
 import { corpRoutes } from './corps';
+import { departureRoutes } from './departures';
 import { directorySettingsRoutes } from './directory-settings';
 import { driftRoutes } from './drift';
 import { mirrorRoutes } from './mirror';
@@ -45,6 +46,7 @@ export function apiRoutes(deps: ApiDeps, probeHealth: HealthProbe): Route[] {
     ...pushChangeRoutes(deps),
     ...pushExportRoutes(deps),
     ...mirrorRoutes(deps),
+    ...departureRoutes(deps),
     ...driftRoutes(deps),
     ...bindingRoutes(deps),
     ...bindingImportRoutes(deps),

@@ -1,8 +1,12 @@
 import { z } from 'zod';
+import type { Lang } from '../../i18n';
+import type { CorpRecord } from '../../store/corps';
 import type { MemberFieldTable, MirrorMemberRecord } from '../../store/mirror';
 import type { BindingRecord } from '../../store/push-reading';
 import type { Route } from '../define-route';
 import { defineRoute } from '../define-route';
+import { corpOfDepartures } from '../departures/corp';
+import { daysLeftOf, viewMemberDeparture, type MemberDeparture } from '../departures/view';
 import type { ApiDeps } from '../deps';
 import { notFound } from '../http-errors';
 import { maskNumber, maskTable } from '../masking';
@@ -16,6 +20,7 @@ import { requireCorp } from './corps';
 /** What the bridge knows of WeCom. */
 export function mirrorRoutes(deps: ApiDeps): Route[] {
   const { mirror, pushReading, bindings: bindingStore, principals, driftDesk } = deps;
+  const { departures: departureStore } = deps;
   const access = { scope: 'read' } as const;
   const tag = 'Members and departments';
 
@@ -61,19 +66,28 @@ export function mirrorRoutes(deps: ApiDeps): Route[] {
       params: corpParams,
       query: schemas.memberQuery,
       success: { status: 200, description: 'A page', schema: pageWithTotal(schemas.member) },
-      handler: async ({ params, query, principal }) => {
+      handler: async ({ params, query, principal, request: { lang } }) => {
         const corp = await requireCorp(deps, params.corpId);
         const { items, total, nextCursor } = await mirror.searchMembers({ corpId: corp.id, ...query });
-        const bindings = await pushReading.bindingsOf(
-          corp.id,
-          items.map(({ memberId }) => memberId),
-        );
+        const memberIds = items.map(({ memberId }) => memberId);
+        const [bindings, departures] = await Promise.all([
+          pushReading.bindingsOf(corp.id, memberIds),
+          departuresOf(corp, memberIds, lang),
+        ]);
         const labels = await principals.labelsOf(
           [...bindings.values()].flatMap(({ boundBy }) => boundBy ?? []),
         );
         return {
           body: {
-            items: items.map((member) => toMember(member, principal, bindings.get(member.memberId), labels)),
+            items: items.map((member) =>
+              toMember(
+                member,
+                principal,
+                bindings.get(member.memberId),
+                departures.get(member.memberId) ?? null,
+                labels,
+              ),
+            ),
             nextCursor,
             total,
           },
@@ -90,14 +104,15 @@ export function mirrorRoutes(deps: ApiDeps): Route[] {
       access,
       params: corpParams.extend({ userId: z.string().min(1).max(64) }),
       success: { status: 200, description: 'The member', schema: schemas.memberDetails },
-      handler: async ({ params, principal }) => {
+      handler: async ({ params, principal, request: { lang } }) => {
         const corp = await requireCorp(deps, params.corpId);
         const member = await mirror.findMember(corp.id, params.userId);
         if (member === undefined) throw notFound();
-        const [bindings, history, drift] = await Promise.all([
+        const [bindings, history, drift, departures] = await Promise.all([
           pushReading.bindingsOf(corp.id, [member.memberId]),
           bindingStore.history(corp.id, member.memberId),
           driftDesk.openOf(corp.id, [member.memberId]),
+          departuresOf(corp, [member.memberId], lang),
         ]);
         const binding = bindings.get(member.memberId);
         const labels = await principals.labelsOf([
@@ -108,7 +123,7 @@ export function mirrorRoutes(deps: ApiDeps): Route[] {
           table === null || isAdministrator(principal) ? table : maskTable(table);
         return {
           body: {
-            ...toMember(member, principal, binding, labels),
+            ...toMember(member, principal, binding, departures.get(member.memberId) ?? null, labels),
             seen: visible(member.seen),
             written: visible(member.written),
             drift: drift.get(member.memberId) ?? 0,
@@ -122,12 +137,24 @@ export function mirrorRoutes(deps: ApiDeps): Route[] {
       },
     }),
   ];
+
+  async function departuresOf(
+    corp: CorpRecord,
+    memberIds: readonly string[],
+    lang: Lang,
+  ): Promise<ReadonlyMap<string, MemberDeparture>> {
+    const found = await departureStore.ofMembers(corp.id, memberIds);
+    if (found.size === 0) return new Map();
+    const daysLeft = daysLeftOf(await corpOfDepartures(deps, corp));
+    return new Map([...found].map(([id, departure]) => [id, viewMemberDeparture(departure, daysLeft, lang)]));
+  }
 }
 
 function toMember(
   record: MirrorMemberRecord,
   principal: Principal,
   binding: BindingRecord | undefined,
+  departure: MemberDeparture | null,
   labels: ReadonlyMap<string, string>,
 ) {
   const { seen: _seen, written: _written, ...member } = record;
@@ -143,7 +170,7 @@ function toMember(
             boundBy: binding.boundBy === null ? null : labelOf(binding.boundBy, labels),
             boundAt: binding.boundAt.toISOString(),
           },
-    departure: null,
+    departure,
     firstSeenAt: member.firstSeenAt.toISOString(),
     lastSeenAt: member.lastSeenAt.toISOString(),
     detailsSeenAt: member.detailsSeenAt?.toISOString() ?? null,

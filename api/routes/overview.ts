@@ -13,7 +13,7 @@ import { run } from '../schemas/runs';
 
 const recentRuns = 10;
 
-/** A pull that only reads waits for nobody. */
+/** A plan that waits for somebody; a pull that only reads waits for nobody. */
 const waitingPhases = ['awaiting-approval', 'blocked', 'paused'] as const;
 const mostWaiting = 50;
 
@@ -46,7 +46,7 @@ const overview = z
   .meta({ id: 'Overview' });
 
 export function overviewRoutes(deps: ApiDeps, probeHealth: HealthProbe): Route[] {
-  const { corps, checks, runs, mirror, driftDesk } = deps;
+  const { corps, checks, runs, mirror, driftDesk, departures } = deps;
 
   return [
     defineRoute({
@@ -63,10 +63,13 @@ export function overviewRoutes(deps: ApiDeps, probeHealth: HealthProbe): Route[]
           corps.listCorps(),
           checks.lastCheckSummaries(),
           runs.listRuns({ limit: recentRuns }),
-          ...waitingPhases.map((phase) => runs.listRuns({ direction: 'pull', phase, limit: mostWaiting })),
+          ...waitingPhases.map((phase) => runs.listRuns({ phase, limit: mostWaiting })),
         ]);
-        const waitingOaSyncs = waiting.flatMap(({ items }) => items);
-        const openDrift = await driftDesk.countOpen(records.map((corp) => corp.id));
+        const waitingRuns = waiting.flatMap(({ items }) => items);
+        const [openDrift, departureCounts] = await Promise.all([
+          driftDesk.countOpen(records.map((corp) => corp.id)),
+          departures.countsOfAll(),
+        ]);
         const states = await Promise.all(
           records.map(async (corp) => {
             const [counts, pulls, pushes] = await Promise.all([
@@ -77,8 +80,9 @@ export function overviewRoutes(deps: ApiDeps, probeHealth: HealthProbe): Route[]
             return {
               ...{ corp, counts, lastCheck: summaries.get(corp.id) },
               ...{ lastPull: pulls.items[0], lastPush: pushes.items[0] },
-              waitingOaSyncs: waitingOaSyncs.filter(({ corpId }) => corpId === corp.id),
+              waitingRuns: waitingRuns.filter(({ corpId }) => corpId === corp.id),
               openDrift: openDrift.get(corp.id) ?? 0,
+              departures: departureCounts.get(corp.id),
             };
           }),
         );

@@ -248,7 +248,7 @@ export function pushControlRoutes(deps: ApiDeps): Route[] {
       handler: async ({ params, principal, request, audit }) => {
         const push = await requirePush(deps, params.runId, audit);
         const { run } = push;
-        if (retryableOf(run, await numbers(run.id)) === 0) {
+        if (retryableOf(run, push.plan, await numbers(run.id)) === 0) {
           throw conflict('nothing_to_retry', pushApiTexts.nothingToRetry);
         }
         await takeUpAgain(push, 'failed', principal, request);

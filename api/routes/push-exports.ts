@@ -1,4 +1,3 @@
-import { defaultDirectorySettings } from '../../domain/directory/settings';
 import type { Lang } from '../../i18n';
 import { translate } from '../../i18n';
 import { pushApiTexts } from '../../i18n/push-api';
@@ -19,6 +18,7 @@ import { maskRaw } from '../push/mask-raw';
 import { meterViews } from '../push/plan-head';
 import type { Push } from '../push/require-push';
 import { requirePush } from '../push/require-push';
+import { usedSettings } from '../push/used-settings';
 import { pushActionText } from '../../i18n/directory-push';
 import type { RunView } from '../run-view';
 import { viewRuns } from '../run-view';
@@ -30,7 +30,7 @@ const sheetRows = 30;
 
 /** Plans as files, for those who read them elsewhere. */
 export function pushExportRoutes(deps: ApiDeps): Route[] {
-  const { pushReading, directorySettings } = deps;
+  const { pushReading } = deps;
   const tag = 'Plans';
   const access = { scope: 'read' } as const;
 
@@ -86,16 +86,13 @@ export function pushExportRoutes(deps: ApiDeps): Route[] {
         const push = await requirePush(deps, params.runId, audit);
         const { run, plan } = push;
         const removals = { action: ['deleteUser', 'disableUser'] as const, leftOut: false };
-        const [view, page, counts, groups, used] = await Promise.all([
+        const [view, page, counts, groups, settings] = await Promise.all([
           viewOf(push, { principal, lang }),
           pushReading.listChanges(run.id, { ...removals, sort: 'danger', limit: sheetRows }),
           pushReading.countChanges(run.id, { leftOut: false }),
           pushReading.limitGroupCounts(run.id),
-          run.settingsVersion === null
-            ? undefined
-            : directorySettings.findVersion(run.corpId, run.settingsVersion),
+          usedSettings(deps, run),
         ]);
-        const settings = used?.document ?? defaultDirectorySettings;
         const meters = await meterViews(deps, { run, plan, settings, groups, lang });
         const html = approvalSheet(
           {
@@ -153,12 +150,13 @@ export function pushExportRoutes(deps: ApiDeps): Route[] {
     filter: ChangeFilter,
     reader: ChangeReader,
   ): AsyncGenerator<string> {
+    const settings = await usedSettings(deps, run);
     yield `{"run":${JSON.stringify(view)},"changes":[`;
     let separator = '\n';
     for await (const portion of pushReading.exportChanges(run.id, filter)) {
       const lines = portion.map((record) =>
         JSON.stringify({
-          ...viewChange(record, run, plan, reader),
+          ...viewChange(record, run, plan, reader, settings),
           ...maskRaw(record.change, reader.principal),
           dependsOn: record.dependsOn,
         }),

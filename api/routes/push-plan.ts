@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fieldMappingOf } from '../../domain/directory/oa-sync/plan';
 import type { ChangeAction } from '../../domain/directory/push/changes';
+import { defaultDirectorySettings } from '../../domain/directory/settings';
 import { pushApiTexts } from '../../i18n/push-api';
 import type { ComparedChange, PlanOutline } from '../../store/push-reading';
 import type { Route } from '../define-route';
@@ -14,6 +15,7 @@ import { shownValues, sourceInWecom, sourceOf, viewChange } from '../push/change
 import { planHead } from '../push/plan-head';
 import { requirePush } from '../push/require-push';
 import { treeLevel } from '../push/tree';
+import { usedSettings } from '../push/used-settings';
 import { maskRaw } from '../push/mask-raw';
 import * as schemas from '../schemas/push';
 import { runParams } from '../schemas/runs';
@@ -54,14 +56,15 @@ export function pushPlanRoutes(deps: ApiDeps): Route[] {
       success: { status: 200, description: 'A page', schema: schemas.changePage },
       handler: async ({ params, query, principal, request: { lang } }) => {
         const { run, plan } = await requirePush(deps, params.runId);
-        const [page, byAction] = await Promise.all([
+        const [page, byAction, settings] = await Promise.all([
           pushReading.listChanges(run.id, query),
           pushReading.countChanges(run.id, query),
+          usedSettings(deps, run),
         ]);
         const wanted: readonly ChangeAction[] = query.action ?? schemas.changeActions;
         return {
           body: {
-            items: page.items.map((change) => viewChange(change, run, plan, { principal, lang })),
+            items: page.items.map((change) => viewChange(change, run, plan, { principal, lang }, settings)),
             nextCursor: page.nextCursor,
             total: wanted.reduce<number>((total, action) => total + (byAction[action] ?? 0), 0),
             byAction: { ...byAction },
@@ -90,7 +93,7 @@ export function pushPlanRoutes(deps: ApiDeps): Route[] {
             : directorySettings.findVersion(run.corpId, run.settingsVersion),
           pushReading.historyOf(run.corpId, record, historyShown),
         ]);
-        const view = viewChange(record, run, plan, reader);
+        const view = viewChange(record, run, plan, reader, used?.document ?? defaultDirectorySettings);
         const raw = maskRaw(record.change, principal);
         return {
           body: {

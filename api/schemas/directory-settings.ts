@@ -80,6 +80,10 @@ const givenPull = pull.extend({
     .meta({ description: 'Its fields are the first of `push.match`; whichever of them is changed counts.' }),
 });
 
+const clockTime = matching(/^([01]\d|2[0-3]):[0-5]\d$/, pushApiTexts.clockTimeShape).meta({
+  example: '09:00',
+});
+
 const push = z.strictObject({
   topDepartmentId: z.int().min(1).max(2_147_483_647).nullable().default(defaults.push.topDepartmentId),
   createUsers: z.boolean().default(defaults.push.createUsers),
@@ -90,7 +94,19 @@ const push = z.strictObject({
     .strictObject({
       action: z.enum(['disable', 'delete']).default(defaults.push.departed.action),
       immediate: z.boolean().default(defaults.push.departed.immediate),
-      deleteAfterDays: z.int().min(0).max(3_650).nullable().default(defaults.push.departed.deleteAfterDays),
+      deleteAfterDays: z
+        .int()
+        .min(0)
+        .max(3_650)
+        .nullable()
+        .default(defaults.push.departed.deleteAfterDays)
+        .meta({ description: 'null or 0: never.' }),
+      deletionTime: clockTime
+        .default(defaults.push.departed.deletionTime)
+        .meta({ description: 'When the deletions of a day are made, in the time zone of the settings.' }),
+      holdForHandOver: z.boolean().default(defaults.push.departed.holdForHandOver).meta({
+        description: 'Nobody with something left to hand over is deleted before it is marked as done.',
+      }),
       moveToDepartment: z
         .strictObject({
           enabled: z.boolean().default(defaults.push.departed.moveToDepartment.enabled),
@@ -140,10 +156,6 @@ const push = z.strictObject({
 });
 
 const givenPush = push.extend({ match: matchRules.optional() });
-
-const clockTime = matching(/^([01]\d|2[0-3]):[0-5]\d$/, pushApiTexts.clockTimeShape).meta({
-  example: '09:00',
-});
 
 const maintenanceWindow = z
   .strictObject({
@@ -212,6 +224,7 @@ export const directorySettingsBody = z
     pull: givenPull.prefault({}),
     push: givenPush.prefault({}),
     ...z.object(versionFields).partial().shape,
+    departuresRedated: z.int().optional().meta({ description: 'As it was answered; not looked at.' }),
     confirmMaster: z
       .boolean()
       .optional()
@@ -221,7 +234,7 @@ export const directorySettingsBody = z
           'API token it counts as true.',
       }),
   })
-  .transform(({ version: _, savedAt: __, savedBy: ___, ...document }) => document)
+  .transform(({ version: _, savedAt: __, savedBy: ___, departuresRedated: ____, ...document }) => document)
   .meta({ id: 'DirectorySettings' });
 
 export type GivenDirectorySettings = z.output<typeof directorySettingsBody>;
@@ -258,6 +271,9 @@ export const savedNow = z
       .nullable()
       .optional()
       .meta({ description: 'With `?simulate=true`; null when none started.' }),
+    departuresRedated: z.int().optional().meta({
+      description: 'Where the save moves days of deletion: how many departures are dated anew.',
+    }),
   })
   .meta({ id: 'DirectorySettingsSaved' });
 
@@ -319,6 +335,19 @@ export const preview = z
       ),
       total: z.int(),
     }),
+    departures: z
+      .object({
+        count: z.int(),
+        items: z.array(
+          z.object({
+            userId: z.string(),
+            name: z.string().nullable(),
+            deleteAtBefore: timestamp.nullable(),
+            deleteAtAfter: timestamp.nullable().meta({ description: 'null: never.' }),
+          }),
+        ),
+      })
+      .meta({ description: 'Whose deletion would be moved; the first of them, the next one first.' }),
     problems: z.array(z.object({ code: z.string(), message: z.string(), path: z.string().optional() })),
   })
   .meta({ id: 'DirectorySettingsPreview' });

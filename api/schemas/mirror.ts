@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { bindingSources } from '../../domain/directory/binding-sources';
 import { apiTexts } from '../../i18n/api';
 import { cursor, flag, id, limit, says, timestamp } from './common';
+import { memberDeparture } from './departures';
 
 export const department = z
   .object({
@@ -38,7 +39,7 @@ export const member = z
         boundAt: timestamp,
       })
       .nullable(),
-    departure: z.null(),
+    departure: memberDeparture.nullable().meta({ description: 'The open one, or the last that ended.' }),
     firstSeenAt: timestamp,
     lastSeenAt: timestamp,
     detailsSeenAt: timestamp.nullable(),

@@ -76,7 +76,7 @@ export const verdict = z
 
 export const pushBlock = z
   .object({
-    kind: z.enum(['push', 'undo']),
+    kind: z.enum(['push', 'undo', 'departures']),
     target: z.enum(['wecom', 'oa']).meta({ description: 'The side that the plan changes.' }),
     basedOnRunId: id.nullable(),
     undoOfRunId: id.nullable(),

@@ -55,7 +55,7 @@ export const run = z
     direction,
     mode: z.enum(['simulate', 'apply']),
     phase,
-    trigger: z.enum(['api', 'console', 'schedule', 'push', 'oa-sync']),
+    trigger: z.enum(['api', 'console', 'schedule', 'push', 'oa-sync', 'departures']),
     requestedBy: z.string(),
     workflowId: z.string(),
     settingsVersion: z.int().nullable(),
