@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { BindingFacts } from './bindings';
 import { call, type Page } from './client';
+import type { MemberDeparture } from './departures';
 
 export interface Department {
   readonly departmentId: number;
@@ -50,6 +51,8 @@ export interface Member {
   readonly lastSeenAt: string;
   readonly detailsSeenAt: string | null;
   readonly goneAt: string | null;
+  /** The newest; null where there never was one. */
+  readonly departure?: MemberDeparture | null;
 }
 
 export type FieldTable = Readonly<Record<string, unknown>>;

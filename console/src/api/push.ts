@@ -52,7 +52,7 @@ export interface CodedText {
 
 /** What a run has beyond a pull's when it pushes. */
 export interface PushFacts {
-  readonly kind: 'push' | 'undo';
+  readonly kind: 'push' | 'undo' | 'departures';
   /** The side that the plan changes. */
   readonly target: 'wecom' | 'oa';
   readonly basedOnRunId: string | null;

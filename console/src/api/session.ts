@@ -11,6 +11,7 @@ export const scopes = [
   'runs:start',
   'runs:approve',
   'bindings:write',
+  'departures:write',
   'oa:write',
   'events:write',
   'users:write',

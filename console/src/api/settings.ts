@@ -34,6 +34,8 @@ export const noticeEvents = [
   'paused',
   'expired',
   'schedule-skipped',
+  'departures-due',
+  'departures-held',
   'done',
 ] as const;
 export type NoticeEvent = (typeof noticeEvents)[number];
@@ -70,6 +72,9 @@ export interface PushSettings {
     readonly action: 'disable' | 'delete';
     readonly immediate: boolean;
     readonly deleteAfterDays: number | null;
+    /** HH:MM in the corp's time zone. */
+    readonly deletionTime: string;
+    readonly holdForHandOver: boolean;
     readonly moveToDepartment: { readonly enabled: boolean; readonly name: string };
   };
   readonly userIdFrom: string;
@@ -129,6 +134,7 @@ export interface DirectorySettings extends SettingsDocument {
 
 export interface SavedSettings extends DirectorySettings {
   readonly simulationRunId?: string | null;
+  readonly departuresRedated?: number;
 }
 
 export interface SettingsVersion {
@@ -155,11 +161,21 @@ export interface AffectedDepartment {
   readonly was: string | null;
 }
 
+/** Null: never. */
+export interface RedatedDeparture {
+  readonly userId: string;
+  readonly name: string | null;
+  readonly deleteAtBefore: string | null;
+  readonly deleteAtAfter: string | null;
+}
+
 export interface SettingsPreview {
   readonly counts: Readonly<Record<string, number>>;
   /** The first of them by name, and how many they are. */
   readonly newlyAffected: { readonly people: readonly AffectedPerson[]; readonly total: number };
   readonly departments: { readonly items: readonly AffectedDepartment[]; readonly total: number };
+  /** The first of them, and how many they are. */
+  readonly departures?: { readonly items: readonly RedatedDeparture[]; readonly count: number };
   readonly problems: readonly { readonly code: string; readonly message: string; readonly path?: string }[];
 }
 

@@ -7,6 +7,7 @@ import { useLanguage } from '../language/use-language';
 import { NotFoundPage } from '../layout/not-found-page';
 import { Page } from '../parts/page';
 import { QueryView } from '../parts/query-view';
+import { DeparturesTabLabel } from '../departures/departures-tab-label';
 import { PullButton } from '../runs/pull-button';
 import { PushButton } from '../runs/push-button';
 import { AppsTab } from './apps-tab';
@@ -14,6 +15,7 @@ import { ConnectionTab } from './connection-tab';
 import { NetworkTab } from './network-tab';
 import { VerificationFilesTab } from './verification-files-tab';
 
+const DeparturesTab = lazy(() => import('../departures/departures-tab'));
 const DriftTab = lazy(() => import('../drift/drift-tab'));
 const MembersTab = lazy(() => import('../members/members-tab'));
 const BindingsTab = lazy(() => import('../bindings/bindings-tab'));
@@ -29,6 +31,7 @@ const tabs = [
   'members',
   'bindings',
   'drift',
+  'departures',
   'runs',
 ] as const;
 type CorpTab = (typeof tabs)[number];
@@ -42,6 +45,7 @@ const tabBody: { readonly [T in CorpTab]: (corp: Corp) => ReactNode } = {
   members: (corp) => <MembersTab corp={corp} />,
   bindings: (corp) => <BindingsTab corp={corp} />,
   drift: (corp) => <DriftTab corp={corp} />,
+  departures: (corp) => <DeparturesTab corp={corp} />,
   runs: (corp) => <CorpRunsTab corp={corp} />,
 };
 
@@ -90,7 +94,7 @@ function OpenCorp({ corp, open }: { readonly corp: Corp; readonly open: CorpTab 
         destroyOnHidden
         items={tabs.map((key) => ({
           key,
-          label: t(`corp.tab.${key}`),
+          label: key === 'departures' ? <DeparturesTabLabel corpId={corp.id} /> : t(`corp.tab.${key}`),
           children: tabBody[key](corp),
         }))}
       />

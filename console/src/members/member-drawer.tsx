@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import { type FieldTable, type MemberDetails, memberQuery } from '../api/members';
 import { BindingHistory } from '../bindings/binding-history';
 import { MemberBinding } from '../bindings/member-binding';
+import { MemberDeparture } from '../departures/member-departure';
 import { useLanguage } from '../language/use-language';
 import { Facts } from '../parts/facts';
 import { QueryView } from '../parts/query-view';
@@ -44,6 +45,7 @@ function OpenMember({ corpId, userId }: { readonly corpId: string; readonly user
           </div>
           <OpenDrift corpId={corpId} member={data} />
           <MemberBinding corpId={corpId} member={data} />
+          <MemberDeparture corpId={corpId} member={data} />
           <Tabs
             items={[
               { key: 'card', label: t('member.tab.card'), children: <MemberFacts member={data} /> },

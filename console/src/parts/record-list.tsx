@@ -19,6 +19,8 @@ interface RecordListProps<T> {
   readonly label: string;
   readonly empty: ReactNode;
   readonly loading?: boolean;
+  /** A click anywhere on the row; something in it has to do the same for the keyboard. */
+  readonly onOpen?: (record: T) => void;
 }
 
 export function RecordList<T extends object>(props: RecordListProps<T>) {
@@ -29,7 +31,14 @@ export function RecordList<T extends object>(props: RecordListProps<T>) {
   return narrow ? <Cards {...props} /> : <Wide {...props} />;
 }
 
-function Wide<T extends object>({ records, columns, rowKey, label, loading = false }: RecordListProps<T>) {
+function Wide<T extends object>({
+  records,
+  columns,
+  rowKey,
+  label,
+  loading = false,
+  onOpen,
+}: RecordListProps<T>) {
   return (
     <Table<T>
       aria-label={label}
@@ -46,6 +55,17 @@ function Wide<T extends object>({ records, columns, rowKey, label, loading = fal
       loading={loading}
       scroll={{ x: 'max-content' }}
       size="middle"
+      {...(onOpen === undefined
+        ? {}
+        : {
+            rowClassName: 'record-open',
+            onRow: (record: T) => ({
+              onClick: ({ target }) => {
+                // Links and buttons of the row do what they say.
+                if (target instanceof Element && target.closest('a, button') === null) onOpen(record);
+              },
+            }),
+          })}
     />
   );
 }

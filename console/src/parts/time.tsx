@@ -34,7 +34,7 @@ export function Duration({ from, to }: { readonly from: string; readonly to: str
   return <>{t('duration.seconds', { seconds })}</>;
 }
 
-function useNow(everyMs: number | undefined): number {
+export function useNow(everyMs: number | undefined): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     if (everyMs === undefined) return;

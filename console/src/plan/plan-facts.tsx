@@ -85,6 +85,7 @@ export function PlanFacts({ run, push, plan }: PlanFactsProps) {
       {push.kind === 'undo' && push.undoOfRunId !== null && (
         <Link to={`/runs/${push.undoOfRunId}`}>{t('plan.undo-of')}</Link>
       )}
+      {push.kind === 'departures' && <Link to={`/corps/${run.corpId}/departures`}>{t('departure.all')}</Link>}
       {push.basedOnRunId !== null && <Link to={`/runs/${push.basedOnRunId}`}>{t('plan.based-on')}</Link>}
       {push.pullRunId !== null && <Link to={`/runs/${push.pullRunId}`}>{t('plan.pull-run')}</Link>}
       {movedOn?.settings === true && (

@@ -10,5 +10,6 @@ export function whatOf({ direction, mode, push }: Pick<Run, 'direction' | 'mode'
     return simulated ? 'direction.oa-sync.simulate' : 'direction.oa-sync';
   }
   if (push?.kind === 'undo') return simulated ? 'direction.undo.simulate' : 'direction.undo';
+  if (push?.kind === 'departures') return 'direction.departures';
   return simulated ? 'direction.push.simulate' : 'direction.push';
 }

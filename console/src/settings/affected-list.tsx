@@ -3,7 +3,9 @@ import { Alert, Skeleton } from 'antd';
 import type { ReactNode } from 'react';
 import { ApiError } from '../api/client';
 import { departmentsQuery } from '../api/members';
-import type { SettingsPreview } from '../api/settings';
+import { type SettingsPreview, settingsQuery } from '../api/settings';
+import { Minute } from '../departures/minute';
+import { ZoneContext } from '../departures/zone';
 import { useLanguage } from '../language/use-language';
 import { describeFailure } from '../parts/failure-notice';
 import { Mark, type MarkIcon, type Tone } from '../parts/mark';
@@ -21,6 +23,7 @@ interface AffectedListProps {
 export function AffectedList({ corpId, preview, settling, shown }: AffectedListProps) {
   const { t, number } = useLanguage();
   const departmentsRead = useQuery(departmentsQuery(corpId));
+  const inForce = useQuery({ ...settingsQuery(corpId), staleTime: 30_000, refetchOnWindowFocus: false });
   if (departmentsRead.data?.length === 0) {
     return <Alert type="info" showIcon title={t('affected.never-read')} />;
   }
@@ -33,8 +36,8 @@ export function AffectedList({ corpId, preview, settling, shown }: AffectedListP
       </div>
     );
   }
-  const { newlyAffected, departments, problems } = preview.data;
-  const nobody = newlyAffected.total === 0 && departments.total === 0;
+  const { newlyAffected, departments, departures = noDepartures, problems } = preview.data;
+  const nobody = newlyAffected.total === 0 && departments.total === 0 && departures.count === 0;
   const stopped = problems.some(({ code }) => code !== 'read-only');
   return (
     <div className={settling ? 'affected affected-old' : 'affected'} aria-busy={settling}>
@@ -74,6 +77,11 @@ export function AffectedList({ corpId, preview, settling, shown }: AffectedListP
           }))}
         />
       )}
+      {departures.count > 0 && (
+        <ZoneContext value={inForce.data?.timezone}>
+          <Redated departures={departures} shown={shown} />
+        </ZoneContext>
+      )}
       {problems.length > 0 && (
         <Alert
           type="warning"
@@ -84,6 +92,38 @@ export function AffectedList({ corpId, preview, settling, shown }: AffectedListP
           ))}
         />
       )}
+    </div>
+  );
+}
+
+const noDepartures = { items: [], count: 0 };
+
+interface RedatedProps {
+  readonly departures: NonNullable<SettingsPreview['departures']>;
+  readonly shown: number;
+}
+
+/** Who is waiting to be deleted, and gets another date. */
+function Redated({ departures: { items, count }, shown }: RedatedProps) {
+  const { t, number } = useLanguage();
+  const date = (at: string | null) => (at === null ? t('affected.departures.never') : <Minute at={at} />);
+  const more = count - Math.min(shown, items.length);
+  return (
+    <div>
+      <strong role="status">{t('affected.departures', { count: number(count) })}</strong>
+      <ul className="affected-people">
+        {items.slice(0, shown).map(({ userId, name, deleteAtBefore, deleteAtAfter }) => (
+          <li key={userId}>
+            <span className="affected-name">{name ?? userId}</span>
+            <span className="mono small quiet">{userId}</span>
+            <span className="small">
+              <del className="quiet">{date(deleteAtBefore)}</del> <span aria-hidden>→</span>{' '}
+              {date(deleteAtAfter)}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {more > 0 && <div className="small quiet">{t('affected.more', { count: number(more) })}</div>}
     </div>
   );
 }
@@ -186,6 +226,17 @@ const looks: Readonly<Record<string, Look>> = {
 
 function lookOf(action: string): Look {
   return looks[action] ?? { tone: 'quiet', icon: 'info' };
+}
+
+/** Somebody is deleted who would not have been, or earlier. */
+export function deletesSooner(preview: SettingsPreview | undefined): boolean {
+  return (
+    preview?.departures?.items.some(
+      ({ deleteAtBefore, deleteAtAfter }) =>
+        deleteAtAfter !== null &&
+        (deleteAtBefore === null || Date.parse(deleteAtAfter) < Date.parse(deleteAtBefore)),
+    ) ?? false
+  );
 }
 
 export function deletedIn(preview: SettingsPreview | undefined): number {

@@ -1,7 +1,16 @@
 import { Alert, Form } from 'antd';
 import { useLanguage } from '../language/use-language';
+import { ClockInput } from './clock-input';
 import { Section } from './section';
-import { ChoiceField, nameOf, NumberField, SwitchField, TextField } from './setting-fields';
+import {
+  ChoiceField,
+  CustomField,
+  type InputProps,
+  nameOf,
+  NumberField,
+  SwitchField,
+  TextField,
+} from './setting-fields';
 
 export function DepartedSection() {
   const { t } = useLanguage();
@@ -28,11 +37,30 @@ export function DepartedSection() {
               />
             )}
           </NumberField>
+          {days > 0 && (
+            <>
+              <CustomField path="push.departed.deletionTime" required>
+                <TimeOfDay />
+              </CustomField>
+              <SwitchField path="push.departed.holdForHandOver" />
+            </>
+          )}
           <SwitchField path="push.departed.moveToDepartment.enabled" />
           {moves === true && <TextField path="push.departed.moveToDepartment.name" />}
         </>
       )}
       <SwitchField path="push.departed.immediate" />
     </Section>
+  );
+}
+
+function TimeOfDay({ value = '', onChange }: InputProps<string>) {
+  const { t } = useLanguage();
+  return (
+    <ClockInput
+      label={t('set.push.departed.deletionTime')}
+      value={value}
+      onChange={(time) => onChange?.(time)}
+    />
   );
 }

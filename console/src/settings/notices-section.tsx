@@ -4,7 +4,15 @@ import { type Notice, type NoticeEvent, noticeEvents } from '../api/settings';
 import { useLanguage } from '../language/use-language';
 import { Section } from './section';
 
-const urgent: readonly NoticeEvent[] = ['needs-approval', 'blocked', 'failed', 'paused', 'schedule-skipped'];
+const urgent: readonly NoticeEvent[] = [
+  'needs-approval',
+  'blocked',
+  'failed',
+  'paused',
+  'schedule-skipped',
+  'departures-due',
+  'departures-held',
+];
 
 /** Fields of the form itself: what the API says of one lands at it. */
 export function NoticesSection({ disabled }: { readonly disabled: boolean }) {

@@ -13,7 +13,7 @@ import {
 } from '../api/settings';
 import { useLanguage } from '../language/use-language';
 import { FailureNotice } from '../parts/failure-notice';
-import { AffectedList, deletedIn } from './affected-list';
+import { AffectedList, deletedIn, deletesSooner } from './affected-list';
 import { ConfirmMaster, masterToConfirm } from './confirm-master';
 import { DifferenceList } from './difference-list';
 import { differences } from './differences';
@@ -61,7 +61,7 @@ function Review({ corp, saved, document, preview, settling, onClose, onSaved, on
   const simulate = mustSimulate || (maySimulate && wanted);
   const [understood, setUnderstood] = useState(false);
   const deletes = deletedIn(preview.data);
-  const dangerous = newDangers(before, document) || deletes > 0;
+  const dangerous = newDangers(before, document) || deletes > 0 || deletesSooner(preview.data);
   const newest = useQuery({ ...settingsQuery(corp.id), staleTime: 0 });
   const overtaken = newest.data !== undefined && newest.data.version > saved.version;
   const [mayChangeMaster, setMayChangeMaster] = useState(false);

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Alert, App, Button, Card, Drawer, Form } from 'antd';
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { useLocation } from 'react-router';
 import type { FieldProblem } from '../api/client';
 import type { Corp } from '../api/corps';
 import {
@@ -59,6 +60,11 @@ export function SettingsForm({ corp, saved, onSaved }: SettingsFormProps) {
   const [open, setOpen] = useState<'none' | 'review' | 'save'>('none');
   const [homeless, setHomeless] = useState<readonly string[]>([]);
   useUnsavedGuard(mayWrite && isChanged);
+  // A link of another page leads to its section, which was not there yet when the browser looked for it.
+  const { hash } = useLocation();
+  useEffect(() => {
+    if (hash !== '') document.getElementById(hash.slice(1))?.scrollIntoView();
+  }, [hash]);
 
   const settled = useSettled(edited, typingPauseMs);
   const preview = useQuery({

@@ -27,7 +27,7 @@ export default function SettingsTab({ corp }: { readonly corp: Corp }) {
   const [justSaved, setJustSaved] = useState<SavedSettings | undefined>();
 
   function onSaved(saved: SavedSettings) {
-    const { simulationRunId: _, ...document } = saved;
+    const { simulationRunId: _run, departuresRedated: _redated, ...document } = saved;
     queryClient.setQueryData(settingsQuery(corp.id).queryKey, document);
     setJustSaved(saved);
     window.scrollTo({ top: 0 });
@@ -81,7 +81,7 @@ interface SavedProps {
 
 /** Leads on to the simulation: settings are believed when their plan has been seen. */
 function Saved({ corp, saved, onClose }: SavedProps) {
-  const { t } = useLanguage();
+  const { t, number } = useLanguage();
   const { modal } = App.useApp();
   const navigate = useNavigate();
   const mayStart = useMay('runs:start');
@@ -104,11 +104,14 @@ function Saved({ corp, saved, onClose }: SavedProps) {
       closable={{ onClose, 'aria-label': t('action.close') }}
       title={t('save.done', { version: saved.version })}
       description={
-        runId !== undefined
-          ? t('save.done.simulating')
-          : canSimulate
-            ? t(syncs ? 'save.done.offer.oa' : 'save.done.offer')
-            : undefined
+        <>
+          {(saved.departuresRedated ?? 0) > 0 && (
+            <div>{t('save.done.redated', { count: number(saved.departuresRedated ?? 0) })}</div>
+          )}
+          {runId !== undefined
+            ? t('save.done.simulating')
+            : canSimulate && t(syncs ? 'save.done.offer.oa' : 'save.done.offer')}
+        </>
       }
       action={
         runId !== undefined ? (
