@@ -1,5 +1,7 @@
+import type { DemoCustomer, DemoCustomerGroup } from './customers';
+import { demoCustomers } from './customers';
 import { corpName, demoDepartments, newOaDepartments, ROOT_ID } from './departments';
-import { demoPeople } from './people';
+import { demoPeople, jobNumberOf } from './people';
 import type { DemoPerson } from './people';
 
 /** Values that only the demo's own simulator knows; best made at random once per installation. */
@@ -21,7 +23,10 @@ export type DemoSimulatorCorp = {
     name: string;
     description: string;
     visibleDepartments: number[];
+    permissions: 'externalcontact'[];
   }[];
+  externalContacts: DemoCustomer[];
+  groupChats: DemoCustomerGroup[];
   departments: { id: number; name: string; parentid: number; order: number }[];
   users: {
     userid: string;
@@ -125,8 +130,10 @@ function buildSimulatorCorp(credentials: DemoCredentials, staff: readonly DemoPe
         name: 'OA 集成',
         description: '连接 OA 与企业微信的自建应用',
         visibleDepartments: [ROOT_ID],
+        permissions: ['externalcontact'],
       },
     ],
+    ...demoCustomers(jobNumberOf),
     departments: [
       { id: ROOT_ID, name: corpName, parentid: 0, order: 100_000 },
       ...demoDepartments.map(({ id, name, parentId }) => ({

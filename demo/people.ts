@@ -122,7 +122,7 @@ export function demoPeople(extra: readonly number[]): { staff: DemoPerson[]; new
     const loginId = nth === 1 ? login : `${login}${nth}`;
     return {
       number,
-      jobNumber: `YC${String(number).padStart(4, '0')}`,
+      jobNumber: jobNumberOf(number),
       loginId,
       name: surname + given,
       gender,
@@ -146,6 +146,11 @@ export function demoPeople(extra: readonly number[]): { staff: DemoPerson[]; new
     return person(departmentId, department?.position ?? '专员', false);
   });
   return { staff, newcomers };
+}
+
+/** Also the person's userid in WeCom. */
+export function jobNumberOf(number: number): string {
+  return `YC${String(number).padStart(4, '0')}`;
 }
 
 function leaderTitle(position: string): string {

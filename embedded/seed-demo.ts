@@ -4,7 +4,7 @@ import { ConfigError, loadEmbeddedConfig } from '../config';
 import { buildDemoOrganisation } from '../demo/organisation';
 import type { DemoCredentials } from '../demo/organisation';
 import { demoPassword, demoPasswordOwners } from '../demo/passwords';
-import { defaultDirectorySettings } from '../domain/directory/settings';
+import { defaultDirectorySettings, type DirectorySettings } from '../domain/directory/settings';
 import type { CorpRecord, CorpStore } from '../store/corps';
 import { createCorpStore } from '../store/corps';
 import type { Database } from '../store/database';
@@ -71,11 +71,7 @@ export async function seedDemo({
     agentId,
     secret: credentials.appSecret,
   });
-  await createSettingsStore(db).saveSettings(
-    corp.id,
-    { ...defaultDirectorySettings, access: 'read-write', appId: app.id },
-    'system:demo',
-  );
+  await createSettingsStore(db).saveSettings(corp.id, demoSettings(app.id), 'system:demo');
   const oa = createOaDirectoryStore(db);
   if (await oa.isEmpty()) {
     await oa.seed(oaDirectory);
@@ -83,6 +79,17 @@ export async function seedDemo({
   }
   await installation.saveFact(seededFact, true);
   return 'seeded';
+}
+
+/** Who leaves gets a day on which the account is deleted, so that there is something to see about departures. */
+function demoSettings(appId: string): DirectorySettings {
+  const { push } = defaultDirectorySettings;
+  return {
+    ...defaultDirectorySettings,
+    access: 'read-write',
+    appId,
+    push: { ...push, departed: { ...push.departed, deleteAfterDays: 30 } },
+  };
 }
 
 async function giveDemoPasswords(db: Database): Promise<void> {

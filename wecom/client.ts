@@ -4,6 +4,8 @@ import type { AgentEndpoints } from './endpoints/agents';
 import { agentEndpoints } from './endpoints/agents';
 import type { DepartmentEndpoints } from './endpoints/departments';
 import { departmentEndpoints } from './endpoints/departments';
+import type { ExternalContactEndpoints } from './endpoints/external-contacts';
+import { externalContactEndpoints } from './endpoints/external-contacts';
 import type { MediaEndpoints } from './endpoints/media';
 import { mediaEndpoints } from './endpoints/media';
 import type { MemberEndpoints } from './endpoints/members';
@@ -33,6 +35,7 @@ export type WecomSession = {
   readonly network: NetworkEndpoints;
   readonly media: MediaEndpoints;
   readonly oauth: OauthEndpoints;
+  readonly externalContacts: ExternalContactEndpoints;
   /** Asks WeCom for a token even if one is cached, to learn whether the credential is good now. */
   token(call?: CallOptions): Promise<{ readonly expiresAt: Date }>;
 };
@@ -54,6 +57,7 @@ export function createWecomClient(options: WecomClientOptions): WecomClient {
         network: networkEndpoints(api),
         media: mediaEndpoints(api),
         oauth: oauthEndpoints(api),
+        externalContacts: externalContactEndpoints(api),
         token: (call) => api.freshToken(call),
       };
     },

@@ -56,6 +56,7 @@ export type {
   MemberStatus,
   NewMember,
 } from './endpoints/members';
+export type { CustomerGroup, CustomerGroupBrief } from './endpoints/external-contacts';
 export type { Agent, AgentBrief } from './endpoints/agents';
 export type { DownloadedMedia, MediaType, UploadedMedia } from './endpoints/media';
 export type { OauthScope, OauthUserDetail, OauthVisitor } from './endpoints/oauth';

@@ -47,6 +47,8 @@ export const pageSizes = {
   messageDepartments: 100,
   tagUsers: 1_000,
   tagDepartments: 100,
+  customerGroups: 1_000,
+  customerGroupOwners: 100,
 } as const;
 
 export const memberLimits = {

@@ -78,6 +78,29 @@ const tag = z.object({
   owner: text.optional(),
 });
 
+// Userids, or WeCom's own objects that name one.
+const followers = z
+  .array(z.union([text, z.looseObject({ userid: text }).transform(({ userid }) => userid)]))
+  .default([]);
+
+const externalContact = z.union([
+  z.looseObject({ external_userid: text.min(1), name: text.default(''), follow_user: followers }),
+  // As externalcontact/get prints it.
+  z
+    .looseObject({
+      external_contact: z.looseObject({ external_userid: text.min(1), name: text.default('') }),
+      follow_user: followers,
+    })
+    .transform(({ external_contact: contact, follow_user }) => ({ ...contact, follow_user })),
+]);
+
+const groupChat = z.looseObject({
+  chat_id: text.min(1),
+  name: text,
+  owner: text.min(1),
+  create_time: z.int().optional(),
+});
+
 export const generateSchema = z.object({
   members: z.int().min(0).max(1_000_000),
   departments: z.int().min(1).max(30_000),
@@ -96,7 +119,8 @@ export const corpSchema = z.object({
   extattrs: z
     .array(z.object({ name: text.min(1), type: z.union([z.literal(0), z.literal(1)]).default(0) }))
     .optional(),
-  externalContacts: z.array(z.unknown()).optional(),
+  externalContacts: z.array(externalContact).optional(),
+  groupChats: z.array(groupChat).optional(),
   rights: z.enum(['today', 'legacy']).optional(),
   contactsCallback: receiver.optional(),
   contactsTrustedIps: z.array(text).optional(),
@@ -105,6 +129,7 @@ export const corpSchema = z.object({
     .optional(),
   accountLimit: z.int().min(1).optional(),
   creator: text.optional(),
+  admins: z.array(text).optional(),
   certifiedNames: z.array(text).optional(),
   generate: generateSchema.optional(),
 });

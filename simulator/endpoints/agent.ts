@@ -107,4 +107,5 @@ function changeByHand(call: Call, app: App): void {
   app.disabled = close === undefined ? app.disabled : close === 1;
   app.secret = optionalText(call.body, 'secret') ?? app.secret;
   app.trustedIps = optionalTexts(call.body, 'trustedIps') ?? app.trustedIps;
+  app.permissions = optionalTexts(call.body, 'permissions') ?? app.permissions;
 }

@@ -1,6 +1,7 @@
 import { agentEndpoints } from './agent';
 import { departmentEndpoints } from './departments';
 import type { Endpoint } from './endpoint';
+import { externalContactEndpoints } from './external-contacts';
 import { inviteEndpoints } from './invite';
 import { mediaEndpoints } from './media';
 import { memberLookupEndpoints } from './member-lookups';
@@ -21,6 +22,7 @@ const all: readonly Endpoint[] = [
   ...inviteEndpoints,
   ...agentEndpoints,
   ...oauthEndpoints,
+  ...externalContactEndpoints,
 ];
 
 export const endpoints: ReadonlyMap<string, Endpoint> = new Map(all.map((one) => [one.path, one]));

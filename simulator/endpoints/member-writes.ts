@@ -175,6 +175,7 @@ function updateMember(call: Call): Record<string, unknown> {
     ...readStatusByHand(call),
     ...readNewUserid(call, member),
   };
+  if (changes.enable === 0 && member.enable === 1) assertNotIndispensable(corp, [member]);
   const before = { ...member };
   if (changes.department !== undefined || changes.userid !== undefined) call.changes.watch(() => [member]);
   directory.changeMember(member, changes);
@@ -258,10 +259,24 @@ function readStatusByHand(call: Call): Partial<MemberFields> {
   }
 }
 
+/**
+ * The creator, and the last administrator who can sign in. WeCom documents the creator's deletion only; that the others
+ * are refused, and with the same errcode, is assumed.
+ */
+function assertNotIndispensable(corp: Corp, leaving: readonly Member[]): void {
+  const keys = new Set(leaving.map(({ userid }) => userid.toLowerCase()));
+  if (corp.creator !== null && keys.has(corp.creator.toLowerCase())) throw new Rejection(301005);
+  if (!corp.admins.some((userid) => keys.has(userid.toLowerCase()))) return;
+  const remaining = corp.admins.filter((userid) => {
+    const admin = corp.directory.member(userid);
+    return admin !== undefined && admin.enable === 1 && !admin.left && !keys.has(userid.toLowerCase());
+  });
+  if (remaining.length === 0) throw new Rejection(301005, 'the last administrator');
+}
+
 function removeMembers(call: Call, members: readonly Member[]): void {
   const { corp } = call;
-  const creator = corp.creator?.toLowerCase();
-  if (members.some((member) => member.userid.toLowerCase() === creator)) throw new Rejection(301005);
+  assertNotIndispensable(corp, members);
   call.changes.watch(() => members);
   for (const member of members) {
     const key = member.userid.toLowerCase();

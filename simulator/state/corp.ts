@@ -47,6 +47,21 @@ export type MediaFile = {
   readonly createdAtMs: number;
 };
 
+export type ExternalContact = {
+  readonly external_userid: string;
+  readonly name: string;
+  /** The members whose customer this is. */
+  readonly follow_user: readonly string[];
+};
+
+export type GroupChat = {
+  readonly chat_id: string;
+  readonly name: string;
+  /** May be a userid that has been deleted. */
+  readonly owner: string;
+  readonly create_time?: number;
+};
+
 export type Corp = {
   readonly corpid: string;
   readonly name: string;
@@ -57,9 +72,12 @@ export type Corp = {
   readonly systemSecrets: Readonly<Partial<Record<SystemApp, string>>>;
   readonly accountLimit: number | null;
   readonly creator: string | null;
+  /** Of WeCom's own console; where some are named, one of them stays. */
+  readonly admins: readonly string[];
   readonly certifiedNames: readonly string[];
   readonly extattrs: readonly { readonly name: string; readonly type: 0 | 1 }[];
-  readonly externalContacts: readonly unknown[];
+  readonly externalContacts: readonly ExternalContact[];
+  readonly groupChats: readonly GroupChat[];
   readonly apps: Map<number, App>;
   readonly directory: Directory;
   readonly tags: Map<number, Tag>;

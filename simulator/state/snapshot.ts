@@ -15,9 +15,11 @@ export function corpSnapshot(corp: Corp): CorpInput & { media: StoredMedia[] } {
     systemSecrets: corp.systemSecrets,
     accountLimit: corp.accountLimit ?? undefined,
     creator: corp.creator ?? undefined,
+    admins: [...corp.admins],
     certifiedNames: [...corp.certifiedNames],
     extattrs: [...corp.extattrs],
-    externalContacts: [...corp.externalContacts],
+    externalContacts: corp.externalContacts.map((one) => ({ ...one, follow_user: [...one.follow_user] })),
+    groupChats: corp.groupChats.map((one) => ({ ...one })),
     apps: [...corp.apps.values()].map((app) => ({
       ...app,
       permissions: app.permissions as ('checkin' | 'externalcontact' | 'archive')[],
