@@ -1,5 +1,6 @@
 import { benchBindings } from './bindings';
 import { benchCallbacks } from './callbacks';
+import { benchDepartures } from './departures';
 import { benchDirectory } from './directory';
 import { benchPull } from './pull';
 
@@ -10,6 +11,7 @@ const benches: Readonly<Record<string, Bench>> = {
   directory: benchDirectory,
   callbacks: benchCallbacks,
   bindings: benchBindings,
+  departures: benchDepartures,
 };
 
 /** `npm run bench -- <name> [options] [--json]` */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +23,8 @@ export interface ProductProcess {
   workerPeakRssMb(): number;
   /** The most memory the API's process ever held. */
   apiPeakRssMb(): number;
+  /** Of everything that was started, down to Postgres and Temporal: processor time used so far. */
+  cpuSeconds(): number;
   stop(): Promise<void>;
 }
 
@@ -91,8 +93,43 @@ export async function startProductProcess(): Promise<ProductProcess> {
       process.kill(readJson<{ pid: number }>(folder, 'run', 'worker.process.json').pid, 'SIGKILL'),
     workerPeakRssMb: () => peakRssMb(workerPid),
     apiPeakRssMb: () => peakRssMb(readJson<{ pid: number }>(folder, 'run', 'api.process.json').pid),
+    cpuSeconds: () => cpuSecondsOf(processTree(child.pid ?? -1)),
     stop,
   };
+}
+
+function processTree(root: number): number[] {
+  const childrenOf = new Map<number, number[]>();
+  for (const pid of readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)) {
+    const parent = Number(statOf(pid)?.[1]);
+    childrenOf.set(parent, [...(childrenOf.get(parent) ?? []), pid]);
+  }
+  const tree = [root];
+  // It grows while it is gone through.
+  for (const pid of tree) tree.push(...(childrenOf.get(pid) ?? []));
+  return tree;
+}
+
+/** Those that have ended are part of what their parents have used. */
+function cpuSecondsOf(pids: readonly number[]): number {
+  const ticksPerSecond = 100;
+  const ticks = pids.map((pid) => {
+    const [user, system, endedUser, endedSystem] = (statOf(pid) ?? []).slice(11, 15).map(Number);
+    return (user ?? 0) + (system ?? 0) + (endedUser ?? 0) + (endedSystem ?? 0);
+  });
+  return ticks.reduce((sum, one) => sum + one, 0) / ticksPerSecond;
+}
+
+/** What follows the name: state, parent, …; undefined where the process has ended. */
+function statOf(pid: number): string[] | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return undefined;
+  }
 }
 
 async function request<T>(

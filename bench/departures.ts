@@ -1,0 +1,283 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { Client, Connection } from '@temporalio/client';
+import { secondsSince, toTenths, wholeNumber } from './measuring';
+import { startProductProcess, type ProductProcess } from './product-process';
+import { asNdjson, makeOa, type BenchOa } from './simulated-oa';
+
+export interface DeparturesResult {
+  readonly count: number;
+  /** Workflows of members, by Temporal's own count. */
+  readonly started: number;
+  /** Between the first and the last of them. */
+  readonly perSecond: number;
+  readonly openWorkflows: number;
+  /** Of one processor, by all processes of the product together, while everybody waits. */
+  readonly idleCpuPercent: number;
+  /** The same before anybody departed. */
+  readonly idleCpuPercentBefore: number;
+  /** From the save of the settings until every row has its new date and every workflow goes by it. */
+  readonly settingsRedatedSeconds: number;
+  /** Until the API shows the new dates. */
+  readonly settingsDatedSeconds: number;
+  /** Processor time that one new date costs, over all processes of the product. */
+  readonly redatedCpuMs: number;
+  /** From the start of the run that disables until all have a date and a workflow, and what they still own is read. */
+  readonly departedSeconds: number;
+  /** Of one member's workflow, after both. */
+  readonly historyEvents: number;
+  /** Of the worker's process, over its whole life. */
+  readonly peakRssMb: number;
+}
+
+const corpid = 'wwbench0000000001';
+const corpName = 'Bench';
+const agentid = 1000002;
+const secrets = { contacts: 'bench-contacts-secret', app: 'bench-app-secret' };
+const days = { first: 30, later: 60 };
+const idleForMs = 15_000;
+const giveUpAfterMs = 30 * 60_000;
+/** Whether a workflow knows its date is asked of so many; each answer replays a history. */
+const asked = 100;
+
+const ofMembers = "WorkflowType = 'departure'";
+const openOfMembers = `${ofMembers} AND ExecutionStatus = 'Running'`;
+const openDesks = "WorkflowType = 'departureDesk' AND ExecutionStatus = 'Running'";
+
+type Departure = { userId: string; state: string; workflowId: string; deleteAt: string | null };
+
+/** What many departures cost: to begin, to wait, and to get another date all at once. */
+export async function benchDepartures(args: readonly string[]): Promise<DeparturesResult> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { count: { type: 'string', default: '10000' }, json: { type: 'boolean', default: false } },
+  });
+  const product = await startProductProcess();
+  const connection = await Connection.connect({ address: product.temporalAddress });
+  try {
+    return await measure(product, new Client({ connection }), wholeNumber(values.count));
+  } finally {
+    await connection.close();
+    await product.stop();
+  }
+}
+
+async function measure(product: ProductProcess, client: Client, count: number): Promise<DeparturesResult> {
+  // One in ten stays.
+  const size = { users: count + Math.ceil(count / 10), departments: Math.max(1, Math.ceil(count / 100)) };
+  const oa = makeOa(corpName, size);
+  await fillWecom(product, oa);
+  const corp = await connectCorp(product);
+  await feed(product, oa);
+  await push(product, corp);
+  const idleCpuPercentBefore = await idleCpu(product);
+
+  await feed(product, {
+    ...oa,
+    users: oa.users.map((user, index) => (index < count ? { ...user, status: 'departed' } : user)),
+  });
+  const departedFrom = performance.now();
+  await push(product, corp);
+  await until(async () => (await dated(product, corp, days.first)) === count);
+  await until(async () => (await countOf(client, ofMembers)) >= count);
+  await untilTold(client);
+  const departedSeconds = secondsSince(departedFrom);
+  const started = await countOf(client, ofMembers);
+  const perSecond = started / (await secondsOfStarting(client));
+
+  const idleCpuPercent = await idleCpu(product);
+
+  const cpuBefore = product.cpuSeconds();
+  const redatedFrom = performance.now();
+  await saveSettings(product, corp, days.later);
+  await until(async () => (await dated(product, corp, days.later)) === count);
+  const settingsDatedSeconds = secondsSince(redatedFrom);
+  await untilTold(client);
+  const settingsRedatedSeconds = secondsSince(redatedFrom);
+  const redatedCpuSeconds = product.cpuSeconds() - cpuBefore;
+  const some = await sample(product, corp);
+  await assertTheyKnow(client, some);
+
+  const { historyLength } = await client.workflow.getHandle(some[0]?.workflowId ?? '').describe();
+  return {
+    count,
+    started,
+    perSecond: toTenths(perSecond),
+    openWorkflows: await countOf(client, openOfMembers),
+    idleCpuPercent,
+    idleCpuPercentBefore,
+    settingsRedatedSeconds: toTenths(settingsRedatedSeconds),
+    settingsDatedSeconds: toTenths(settingsDatedSeconds),
+    redatedCpuMs: toTenths((redatedCpuSeconds / count) * 1000),
+    departedSeconds: toTenths(departedSeconds),
+    historyEvents: historyLength,
+    peakRssMb: product.workerPeakRssMb(),
+  };
+}
+
+/** WeCom as a push would have made it: what is measured begins with people who leave. */
+async function fillWecom(product: ProductProcess, { departments, users }: BenchOa): Promise<void> {
+  const numbers = new Map(departments.map(({ id }, index) => [id, index + 1]));
+  await product.control('POST', '/corps', {
+    corpid,
+    name: corpName,
+    contactsSecret: secrets.contacts,
+    apps: [{ agentid, secret: secrets.app, name: corpName, visibleDepartments: [1] }],
+    departments: departments.map(({ id, name, parentId }) => ({
+      id: numbers.get(id),
+      name,
+      parentid: parentId === null ? 0 : numbers.get(parentId),
+    })),
+    users: users.map(({ loginId, name, mobile, position, departmentId }) => ({
+      userid: loginId,
+      name,
+      mobile,
+      position,
+      department: [numbers.get(departmentId)],
+    })),
+  });
+}
+
+async function connectCorp(product: ProductProcess): Promise<string> {
+  const { id } = await product.api<{ id: string }>('POST', '/corps', {
+    name: corpName,
+    corpId: corpid,
+    apiBaseUrl: product.simulatorUrl,
+    contactsSecret: secrets.contacts,
+  });
+  await product.api('POST', `/corps/${id}/apps`, { name: corpName, agentId: agentid, secret: secrets.app });
+  await saveSettings(product, id, days.first);
+  return id;
+}
+
+async function saveSettings(product: ProductProcess, corp: string, deleteAfterDays: number): Promise<void> {
+  await product.api('PUT', `/corps/${corp}/directory/settings`, {
+    access: 'read-write',
+    master: 'oa',
+    push: {
+      userIdFrom: 'loginId',
+      match: [{ oaField: 'loginId', wecomField: 'userid' }],
+      departed: { action: 'disable', deleteAfterDays },
+      // The limits are not what is measured.
+      guard: {
+        maxDecrease: null,
+        maxDeletes: null,
+        maxDeletePercent: null,
+        maxDisables: null,
+        maxDepartmentDeletes: null,
+        maxBranchPercent: null,
+        maxMoves: null,
+        maxCleared: null,
+      },
+      approval: { required: 'never' },
+    },
+  });
+}
+
+async function feed(product: ProductProcess, oa: BenchOa): Promise<void> {
+  await product.send('PUT', '/oa/directory', asNdjson(oa), 'application/x-ndjson');
+}
+
+async function push(product: ProductProcess, corp: string): Promise<void> {
+  const { runId } = await product.api<{ runId: string }>('POST', `/corps/${corp}/directory/runs`, {
+    direction: 'push',
+    mode: 'apply',
+  });
+  await until(async () => {
+    const run = await product.api<{ phase: string; finishedAt: string | null; progress: { failed: number } }>(
+      'GET',
+      `/runs/${runId}`,
+    );
+    if (run.finishedAt === null) return false;
+    if (run.phase === 'done' && run.progress.failed === 0) return true;
+    throw new Error(`The push ended as ${run.phase}, with ${run.progress.failed} failed changes`);
+  });
+}
+
+/** How many wait for a date that was made with so many days. */
+async function dated(product: ProductProcess, corp: string, afterDays: number): Promise<number> {
+  const dayOf = (ahead: number): string =>
+    new Date(Date.now() + ahead * 24 * 3_600_000).toISOString().slice(0, 10);
+  // Some days about the day, whatever the time of day and the zone are.
+  const query = `open=true&limit=1&from=${dayOf(afterDays - 3)}&to=${dayOf(afterDays + 3)}`;
+  const page = await product.api<{ total: number }>('GET', `/corps/${corp}/departures?${query}`);
+  return page.total;
+}
+
+/** Until no desk is left to tell anybody, and nothing is left to be done for whoever was told. */
+async function untilTold(client: Client): Promise<void> {
+  await until(async () => (await countOf(client, openDesks)) === 0 && (await backlogOf(client)) === 0);
+}
+
+async function backlogOf(client: Client): Promise<number> {
+  const { namespace } = client.options;
+  const backlogs = await Promise.all(
+    // Workflow tasks and activity tasks.
+    [1, 2].map(async (taskQueueType) => {
+      const { stats } = await client.workflowService.describeTaskQueue({
+        namespace,
+        taskQueue: { name: 'wecom-bridge' },
+        taskQueueType,
+        reportStats: true,
+      });
+      return Number(stats?.approximateBacklogCount ?? 0);
+    }),
+  );
+  return backlogs.reduce((sum, one) => sum + one, 0);
+}
+
+async function countOf(client: Client, query: string): Promise<number> {
+  return (await client.workflow.count(query)).count;
+}
+
+async function secondsOfStarting(client: Client): Promise<number> {
+  let first = Infinity;
+  let last = -Infinity;
+  for await (const { startTime } of client.workflow.list({ query: ofMembers, pageSize: 1_000 })) {
+    first = Math.min(first, startTime.getTime());
+    last = Math.max(last, startTime.getTime());
+  }
+  return Math.max(last - first, 1) / 1000;
+}
+
+/** From all over the list. */
+async function sample(product: ProductProcess, corp: string): Promise<Departure[]> {
+  const found: Departure[] = [];
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const after: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    const page: { items: Departure[]; nextCursor: string | null } = await product.api(
+      'GET',
+      `/corps/${corp}/departures?open=true&limit=200${after}`,
+    );
+    found.push(...page.items);
+    cursor = page.nextCursor;
+  }
+  const every = Math.max(1, Math.floor(found.length / asked));
+  return found.filter((_, index) => index % every === 0);
+}
+
+async function assertTheyKnow(client: Client, departures: readonly Departure[]): Promise<void> {
+  for (const { workflowId, deleteAt } of departures) {
+    const view = await client.workflow
+      .getHandle(workflowId)
+      .query<{ deleteAt: string | null }>('departureView');
+    if (view.deleteAt !== deleteAt)
+      throw new Error(`${workflowId} goes by ${view.deleteAt}, not ${deleteAt}`);
+  }
+}
+
+async function idleCpu(product: ProductProcess): Promise<number> {
+  // What the last request has left to do.
+  await wait(5_000);
+  const before = product.cpuSeconds();
+  const from = performance.now();
+  await wait(idleForMs);
+  return toTenths(((product.cpuSeconds() - before) / secondsSince(from)) * 100);
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + giveUpAfterMs; Date.now() < deadline; await wait(250)) {
+    if (await isSo()) return;
+  }
+  throw new Error(`It did not come to that within ${giveUpAfterMs} ms`);
+}
