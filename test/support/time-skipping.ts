@@ -12,8 +12,6 @@ export interface VirtualTime {
   now(): Promise<Date>;
   /** Everything that falls due meanwhile is done, in order, before this returns. */
   advance(ms: number): Promise<void>;
-  /** Nobody is there to do what falls due. */
-  advanceWithoutWorkers(ms: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -96,19 +94,6 @@ export async function startVirtualTime(): Promise<VirtualTime> {
         quiet = 0;
       }
       await slept;
-    },
-
-    async advanceWithoutWorkers(ms) {
-      let isOver = false;
-      let unlocked = 0;
-      const slept = environment.sleep(ms).finally(() => (isOver = true));
-      // Time stands still for each task that waits for a worker.
-      for (await wait(200); !isOver; await wait(200)) {
-        await testService.unlockTimeSkipping({});
-        unlocked += 1;
-      }
-      await slept;
-      for (; unlocked > 0; unlocked -= 1) await testService.lockTimeSkipping({});
     },
 
     close: () => environment.teardown(),

@@ -47,19 +47,13 @@ export interface TimeWorld extends Omit<PushWorld, 'configure' | 'createWritable
   /** How often WeCom was told to delete this member. */
   deletionsOf(corp: ConnectedCorp, userId: string): Promise<number>;
   eventCodes(corp: ConnectedCorp, userId: string): Promise<readonly string[]>;
-  stopWorker(): Promise<void>;
-  /**
-   * Without cached workflows where this worker is to go away: the server goes on offering tasks to the worker that had
-   * the workflow in its cache, also when nobody is there any more.
-   */
-  startWorker(cachedWorkflows?: number): Promise<void>;
 }
 
 export type DepartingSettings = Partial<Pick<DirectorySettings, 'timezone' | 'maintenanceWindows'>> & {
   readonly departed?: Partial<PushSettings['departed']>;
 };
 
-const usuallyCached = 100;
+const cachedWorkflows = 100;
 
 let runtimeInstalled = false;
 
@@ -81,9 +75,9 @@ export async function createTimeWorld(): Promise<TimeWorld> {
   const pushWorld = await createPushWorld({ worker: false, temporal: time });
   const { client, config, db, settings } = pushWorld;
   const departures = createDepartureStore(db);
-  let worker = await startOwnWorker(usuallyCached);
+  const stopWorker = await startOwnWorker();
 
-  async function startOwnWorker(cachedWorkflows: number): Promise<() => Promise<void>> {
+  async function startOwnWorker(): Promise<() => Promise<void>> {
     const deps = createWorkerDeps(config, pino({ level: 'silent' }));
     const connection = await NativeConnection.connect({ address: time.address });
     const started = await createBridgeWorker({
@@ -190,16 +184,8 @@ export async function createTimeWorld(): Promise<TimeWorld> {
       return (await departures.eventsOf(id)).map(({ code }) => code);
     },
 
-    async stopWorker() {
-      await worker();
-    },
-
-    async startWorker(cachedWorkflows = usuallyCached) {
-      worker = await startOwnWorker(cachedWorkflows);
-    },
-
     async close() {
-      await worker();
+      await stopWorker();
       await pushWorld.close();
       await time.close();
     },
