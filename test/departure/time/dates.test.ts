@@ -58,7 +58,7 @@ beforeAll(async () => {
     args: [{ ...start.args[0], eventsPerHistory: 40 }],
   });
   await Promise.all(all.map((corp) => world.sweep(corp)));
-}, 120_000);
+}, 300_000);
 
 afterAll(() => world?.close());
 

@@ -23,7 +23,7 @@ beforeAll(async () => {
   await both((corp) => world.push(corp));
   await both((corp) => world.sweep(corp));
   begunAt = (await world.time.now()).getTime();
-}, 120_000);
+}, 300_000);
 
 afterAll(() => world?.close());
 
