@@ -4,6 +4,8 @@ import type { ConnectedCorp } from '../../directory-pull/pull-world';
 import { organisation, person } from '../../directory-push/flow/push-world';
 import { createTimeWorld, dayMs, type TimeWorld } from './time-world';
 
+jest.setTimeout(300_000);
+
 const hourMs = 3_600_000;
 const newYork = 'America/New_York';
 
@@ -58,7 +60,7 @@ beforeAll(async () => {
     args: [{ ...start.args[0], eventsPerHistory: 40 }],
   });
   await Promise.all(all.map((corp) => world.sweep(corp)));
-}, 300_000);
+});
 
 afterAll(() => world?.close());
 

@@ -3,6 +3,8 @@ import type { ConnectedCorp } from '../../directory-pull/pull-world';
 import { organisation, person } from '../../directory-push/flow/push-world';
 import { createTimeWorld, dayMs, type TimeWorld } from './time-world';
 
+jest.setTimeout(300_000);
+
 /** One clock goes through all of this file, so the tests stand in the order of the days. */
 let world: TimeWorld;
 /** Deletes a year after the day of disabling. */
@@ -23,7 +25,7 @@ beforeAll(async () => {
   await both((corp) => world.push(corp));
   await both((corp) => world.sweep(corp));
   begunAt = (await world.time.now()).getTime();
-}, 300_000);
+});
 
 afterAll(() => world?.close());
 
