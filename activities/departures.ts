@@ -84,7 +84,9 @@ export function createDepartureActivities({ departures, settings, corps, runs, d
     }: OfMember & At & { readonly decision: DepartureDecision; readonly by: string }): Promise<void> {
       const newest = await newestOf(corpId, memberId);
       if (newest === undefined) throw new DepartureRefusedError('departure-closed');
-      await departures.decide(newest.id, decision, by, new Date(at));
+      const corp = await corps.findCorp(corpId);
+      const dayMs = corp === undefined ? undefined : day.lengthMs(corp.apiBaseUrl);
+      await departures.decide(newest.id, decision, by, new Date(at), dayMs);
     },
 
     /** What the corp's desk has on it; each question costs next to nothing where there is nothing. */

@@ -16,12 +16,24 @@ export interface DeparturesResult {
   readonly idleCpuPercent: number;
   /** The same before anybody departed. */
   readonly idleCpuPercentBefore: number;
-  /** From the save of the settings until every row has its new date and every workflow goes by it. */
+  /** The slower one of the two directions. */
   readonly settingsRedatedSeconds: number;
-  /** Until the API shows the new dates. */
-  readonly settingsDatedSeconds: number;
-  /** Processor time that one new date costs, over all processes of the product. */
-  readonly redatedCpuMs: number;
+  /**
+   * From the save of a longer wait until every row has its new date, and nothing is left to be done. The workflows are
+   * not told: each looks at its row when it wakes for the old date, and sleeps on.
+   */
+  readonly redatedLaterSeconds: number;
+  /**
+   * From the save of a shorter wait until every row has its new date. Each deletion will happen at it: the workflows
+   * are told with the next one to wake first, and all of them long before any of the new dates.
+   */
+  readonly redatedEarlierSeconds: number;
+  /** From that save until every workflow was told of its earlier date and sleeps until then. */
+  readonly workflowsToldSeconds: number;
+  /** Processor time over all processes of the product, for each date that was made later. */
+  readonly laterCpuMs: number;
+  /** For each date that was made earlier. */
+  readonly earlierCpuMs: number;
   /** From the start of the run that disables until all have a date and a workflow, and what they still own is read. */
   readonly departedSeconds: number;
   /** Of one member's workflow, after both. */
@@ -34,7 +46,7 @@ const corpid = 'wwbench0000000001';
 const corpName = 'Bench';
 const agentid = 1000002;
 const secrets = { contacts: 'bench-contacts-secret', app: 'bench-app-secret' };
-const days = { first: 30, later: 60 };
+const days = { first: 30, later: 60, earlier: 10 };
 const idleForMs = 15_000;
 const giveUpAfterMs = 30 * 60_000;
 /** Whether a workflow knows its date is asked of so many; each answer replays a history. */
@@ -44,7 +56,7 @@ const ofMembers = "WorkflowType = 'departure'";
 const openOfMembers = `${ofMembers} AND ExecutionStatus = 'Running'`;
 const openDesks = "WorkflowType = 'departureDesk' AND ExecutionStatus = 'Running'";
 
-type Departure = { userId: string; state: string; workflowId: string; deleteAt: string | null };
+type Departure = { workflowId: string; deleteAt: string | null; noticeAt: string | null };
 
 /** What many departures cost: to begin, to wait, and to get another date all at once. */
 export async function benchDepartures(args: readonly string[]): Promise<DeparturesResult> {
@@ -87,16 +99,11 @@ async function measure(product: ProductProcess, client: Client, count: number): 
 
   const idleCpuPercent = await idleCpu(product);
 
-  const cpuBefore = product.cpuSeconds();
-  const redatedFrom = performance.now();
-  await saveSettings(product, corp, days.later);
-  await until(async () => (await dated(product, corp, days.later)) === count);
-  const settingsDatedSeconds = secondsSince(redatedFrom);
-  await untilTold(client);
-  const settingsRedatedSeconds = secondsSince(redatedFrom);
-  const redatedCpuSeconds = product.cpuSeconds() - cpuBefore;
+  const later = await redate(product, client, { corp, count, afterDays: days.later });
+  await assertTheyKnow(client, await sample(product, corp), 'in time');
+  const earlier = await redate(product, client, { corp, count, afterDays: days.earlier });
   const some = await sample(product, corp);
-  await assertTheyKnow(client, some);
+  await assertTheyKnow(client, some, 'exactly');
 
   const { historyLength } = await client.workflow.getHandle(some[0]?.workflowId ?? '').describe();
   return {
@@ -106,13 +113,39 @@ async function measure(product: ProductProcess, client: Client, count: number): 
     openWorkflows: await countOf(client, openOfMembers),
     idleCpuPercent,
     idleCpuPercentBefore,
-    settingsRedatedSeconds: toTenths(settingsRedatedSeconds),
-    settingsDatedSeconds: toTenths(settingsDatedSeconds),
-    redatedCpuMs: toTenths((redatedCpuSeconds / count) * 1000),
+    settingsRedatedSeconds: toTenths(Math.max(later.doneSeconds, earlier.datedSeconds)),
+    redatedLaterSeconds: toTenths(later.doneSeconds),
+    redatedEarlierSeconds: toTenths(earlier.datedSeconds),
+    workflowsToldSeconds: toTenths(earlier.doneSeconds),
+    laterCpuMs: toTenths(later.cpuMsEach),
+    earlierCpuMs: toTenths(earlier.cpuMsEach),
     departedSeconds: toTenths(departedSeconds),
     historyEvents: historyLength,
     peakRssMb: product.workerPeakRssMb(),
   };
+}
+
+type Redated = {
+  readonly datedSeconds: number;
+  /** Until no desk is left, and nobody has anything more to do. */
+  readonly doneSeconds: number;
+  readonly cpuMsEach: number;
+};
+
+async function redate(
+  product: ProductProcess,
+  client: Client,
+  { corp, count, afterDays }: { readonly corp: string; readonly count: number; readonly afterDays: number },
+): Promise<Redated> {
+  const cpuBefore = product.cpuSeconds();
+  const from = performance.now();
+  await saveSettings(product, corp, afterDays);
+  await until(async () => (await dated(product, corp, afterDays)) === count);
+  const datedSeconds = secondsSince(from);
+  await untilTold(client);
+  const doneSeconds = secondsSince(from);
+  const cpuMsEach = ((product.cpuSeconds() - cpuBefore) / count) * 1000;
+  return { datedSeconds, doneSeconds, cpuMsEach };
 }
 
 /** WeCom as a push would have made it: what is measured begins with people who leave. */
@@ -256,13 +289,24 @@ async function sample(product: ProductProcess, corp: string): Promise<Departure[
   return found.filter((_, index) => index % every === 0);
 }
 
-async function assertTheyKnow(client: Client, departures: readonly Departure[]): Promise<void> {
-  for (const { workflowId, deleteAt } of departures) {
+/** `in time`: none sleeps beyond its dates. `exactly`: each goes by them, and all were told before the first of them. */
+async function assertTheyKnow(
+  client: Client,
+  departures: readonly Departure[],
+  how: 'in time' | 'exactly',
+): Promise<void> {
+  for (const { workflowId, deleteAt, noticeAt } of departures) {
     const view = await client.workflow
       .getHandle(workflowId)
-      .query<{ deleteAt: string | null }>('departureView');
-    if (view.deleteAt !== deleteAt)
-      throw new Error(`${workflowId} goes by ${view.deleteAt}, not ${deleteAt}`);
+      .query<{ deleteAt: string | null; noticeAt: string | null }>('departureView');
+    const knows =
+      how === 'exactly'
+        ? view.deleteAt === deleteAt && Date.parse(noticeAt ?? '') > Date.now()
+        : Date.parse(view.noticeAt ?? '') <= Date.parse(noticeAt ?? '');
+    if (!knows)
+      throw new Error(
+        `${workflowId} goes by ${view.noticeAt} and ${view.deleteAt}, not ${noticeAt} and ${deleteAt}`,
+      );
   }
 }
 

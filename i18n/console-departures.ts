@@ -18,11 +18,11 @@ export const consoleDeparturesTexts = {
   // The head
   'departure.verdict.held': {
     'zh-CN': '{count} 人的离职需要您处理',
-    en: '{count} departures wait for a decision',
+    en: 'Departures that wait for a decision: {count}',
   },
   'departure.verdict.soon': {
     'zh-CN': '未来 7 天内将删除 {count} 个账号',
-    en: '{count} accounts are deleted in the next 7 days',
+    en: 'Accounts deleted in the next 7 days: {count}',
   },
   'departure.verdict.none': { 'zh-CN': '没有需要处理的离职', en: 'No departure waits for a decision' },
   'departure.rule': {
@@ -36,6 +36,10 @@ export const consoleDeparturesTexts = {
   'departure.rule.delete': {
     'zh-CN': '按设置，离职人员不经等待直接删除。',
     en: 'By the settings whoever leaves is deleted without a wait.',
+  },
+  'departure.rule.rehearsal': {
+    'zh-CN': '演练中：离职流程的一天只有 {seconds} 秒，不等删除时间和维护时段。',
+    en: 'A rehearsal: a day of departures is {seconds} seconds long, whatever the time of day and the maintenance windows.',
   },
   'departure.rule.change': { 'zh-CN': '修改设置', en: 'Change the settings' },
   'departure.counts': { 'zh-CN': '离职人数', en: 'Departures by state' },

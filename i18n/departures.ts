@@ -63,6 +63,10 @@ export const departureReasonTexts: Texts<DepartureReasonCode> = {
     'zh-CN': '该企业的通讯录设置为只读，没有写入。',
     en: 'The directory of this corp is read-only, so nothing was written.',
   },
+  'wecom-is-master': {
+    'zh-CN': '该企业以企业微信为准，没有向企业微信写入。',
+    en: 'WeCom is the master of this corp, so nothing was written to it.',
+  },
   'returned-in-oa': { 'zh-CN': '该人员在 OA 中重新在职。', en: 'The person is active in the OA again.' },
   'returned-before-disabling': {
     'zh-CN': '在禁用之前，该人员已在 OA 中重新在职，账号没有动过。',
@@ -134,8 +138,12 @@ export const departureAdviceTexts = {
     en: 'Open the run to see what changed, then release it.',
   },
   'read-only': {
-    'zh-CN': '需要继续时，在通讯录设置中把访问方式改为可写。',
-    en: 'To go on, set the access to read-write in the directory settings.',
+    'zh-CN': '在通讯录设置中把访问方式改为可写后会自动继续；日期已过的，至少三天后才删除。',
+    en: 'It goes on by itself once the access is set to read-write in the directory settings; where its day is over, no sooner than three days later.',
+  },
+  'wecom-is-master': {
+    'zh-CN': '改为以 OA 为准后会自动继续；日期已过的，至少三天后才删除。也可以取消，账号保持禁用。',
+    en: 'It goes on by itself once the OA is the master again; where its day is over, no sooner than three days later. Or cancel it, and the account stays disabled.',
   },
   other: {
     'zh-CN': '处理原因后放行；或推迟、取消、恢复。',
@@ -152,10 +160,6 @@ export const departureAgainTexts = {
   'reading-incomplete': {
     'zh-CN': '会自动再试；打开最近的读取任务可以查看原因。',
     en: 'It is tried again by itself; the last pull says what was missing.',
-  },
-  'read-only': {
-    'zh-CN': '在通讯录设置中把访问方式改为可写后，会自动继续。',
-    en: 'It goes on by itself once the access is set to read-write in the directory settings.',
   },
   other: {
     'zh-CN': '无需处理，会自动再试；如果一直如此，请打开任务查看。',

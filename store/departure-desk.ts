@@ -1,14 +1,18 @@
 import type { DepartureJob } from '../domain/departures/departure';
+import { completeSettings } from '../domain/directory/settings';
 import { leftOver, lockClaimed, planned, withoutChange } from './departure-claims';
 import {
   addEvents,
+  barredBy,
   departureRowColumns,
   isBeingAppliedInSql,
   takeSteps,
+  wakeInSql,
   type Connection,
   type DepartureRow,
+  type Step,
 } from './departure-rows';
-import { held } from './departure-steps';
+import { barred, held } from './departure-steps';
 import type {
   ClaimResult,
   DepartureDeskStore,
@@ -22,8 +26,9 @@ import type { SqlDatabase } from './sql-database';
 export const toDateColumns = `d.id, d.xmin::text AS version, d.member_id AS "memberId", d.user_id AS "userId", d.name,
   d.origin, d.state, d.created_at AS "createdAt", d.disabled_at AS "disabledAt", d.after_days AS "afterDays",
   d.postponed_days AS "postponedDays", d.delete_at AS "deleteAt", d.noticed_at AS "noticedAt",
-  (${newestMark()}) IS NOT DISTINCT FROM 'disabled' AS "isFirst",
-  (${newestMark()}) IS NOT DISTINCT FROM 'put-back' AS "isPutBack"`;
+  mark.code IS NOT DISTINCT FROM 'disabled' AS "isFirst", mark.code IS NOT DISTINCT FROM 'put-back' AS "isPutBack"`;
+
+export const toDateTables = `departure d LEFT JOIN LATERAL (${newestMark()}) mark ON true`;
 
 function newestMark(): string {
   return `SELECT e.code FROM departure_event e
@@ -63,17 +68,18 @@ export function createDepartureDesk(db: SqlDatabase): DepartureDeskStore {
 
     async openToDate(corpId, limit) {
       const { rows } = await pool.query<DepartureToDate>(
-        `SELECT ${toDateColumns} FROM departure d WHERE d.corp_id = $1 AND ${toDate} ORDER BY d.id LIMIT $2`,
+        `SELECT ${toDateColumns} FROM ${toDateTables} WHERE d.corp_id = $1 AND ${toDate} ORDER BY d.id LIMIT $2`,
         [corpId, limit],
       );
       return rows;
     },
 
-    async saveDates(rows) {
+    async saveDates(rows, at) {
       if (rows.length === 0) return;
       await pool.query(
-        `WITH given AS (
-           SELECT g.*, (${newestMark()}) AS mark,
+        `WITH found AS (
+           SELECT g.*, (${newestMark()}) AS mark, d.noticed_at, d.run_id IS NULL AND d.state IN ('waiting', 'postponed')
+                    AS "goesByDate", ${wakeInSql} AS wake,
                   (d.delete_at, d.after_days) IS DISTINCT FROM (g."deleteAt", g."afterDays") AS moved,
                   -- A run that waits for its approval has it no more: the day it was to be done is another one.
                   d.run_id IS NOT NULL AND COALESCE(g."deleteAt" > d.delete_at, g."deleteAt" IS NULL)
@@ -82,15 +88,25 @@ export function createDepartureDesk(db: SqlDatabase): DepartureDeskStore {
                     "noticeAt" timestamptz)
              JOIN departure d ON d.id = g.id AND d.xmin::text = g.version
             ORDER BY d.id FOR UPDATE OF d
+         ), noted AS (
+           SELECT f.*,
+                  -- Tried again from day to day, it was told of once.
+                  CASE WHEN f.moved AND f.mark IS DISTINCT FROM 'put-back' THEN NULL ELSE f.noticed_at END AS "noticedAt"
+             FROM found f
+         ), given AS (
+           SELECT n.*, LEAST(n."deleteAt", CASE WHEN n."noticedAt" IS NULL THEN n."noticeAt" END) AS "nextWake"
+             FROM noted n
          ), dated AS (
            UPDATE departure d SET after_days = g."afterDays", delete_at = g."deleteAt", notice_at = g."noticeAt",
-                  -- Tried again from day to day, it was told of once.
-                  noticed_at = CASE WHEN g.moved AND g.mark IS DISTINCT FROM 'put-back' THEN NULL ELSE d.noticed_at END,
+                  noticed_at = g."noticedAt",
                   run_id = CASE WHEN NOT g.freed THEN d.run_id END,
                   state = CASE WHEN NOT g.freed THEN d.state WHEN d.postponed_days > 0 THEN 'postponed' ELSE 'waiting' END,
                   reason = CASE WHEN NOT g.freed THEN d.reason END,
                   is_to_be_dated = false,
-                  is_to_be_told = d.is_to_be_told OR g.moved OR d.notice_at IS DISTINCT FROM g."noticeAt",
+                  -- A workflow that wakes too early looks here and sleeps on. One whose time has come already may ask
+                  -- again as late as in some hours.
+                  is_to_be_told = d.is_to_be_told OR g.freed OR g."goesByDate" AND g."nextWake" IS DISTINCT FROM g.wake
+                    AND (g.wake IS NULL OR g.wake <= $2 OR COALESCE(g."nextWake" < g.wake, false)),
                   updated_at = clock_timestamp()
              FROM given g WHERE d.id = g.id AND d.xmin::text = g.version
            RETURNING d.id, g."deleteAt", g."afterDays", g.moved OR g.mark IS DISTINCT FROM 'dated' AS "isNews"
@@ -99,14 +115,15 @@ export function createDepartureDesk(db: SqlDatabase): DepartureDeskStore {
          SELECT id, clock_timestamp(), 'dated', jsonb_build_object('afterDays', "afterDays", 'deleteAt',
                 to_char("deleteAt" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
            FROM dated WHERE "isNews"`,
-        [JSON.stringify(rows)],
+        [JSON.stringify(rows), at],
       );
     },
 
     async openToTell(corpId, limit) {
       const { rows } = await pool.query<DepartureToTell>(
         `SELECT d.id AS "departureId", d.member_id AS "memberId", d.xmin::text AS version FROM departure d
-          WHERE d.corp_id = $1 AND d.is_to_be_told ORDER BY d.updated_at, d.id LIMIT $2`,
+          WHERE d.corp_id = $1 AND d.is_to_be_told AND NOT (${toDate})
+          ORDER BY ${wakeInSql} NULLS LAST, d.updated_at, d.id LIMIT $2`,
         [corpId, limit],
       );
       return rows;
@@ -193,7 +210,7 @@ export function createDepartureDesk(db: SqlDatabase): DepartureDeskStore {
 
     claim: (corpId, job, runId, at, limit) =>
       db.transaction(async (client) => {
-        const heldBack = job === 'deletions' ? await holdForHandOver(client, corpId, at) : 0;
+        const heldBack = await holdBack(client, corpId, job, at);
         await client.query(
           `UPDATE departure d SET run_id = $3, last_run_id = $3, updated_at = clock_timestamp()
              FROM (SELECT d.id FROM departure d WHERE ${claimable[job]}
@@ -244,22 +261,35 @@ export function createDepartureDesk(db: SqlDatabase): DepartureDeskStore {
 const noticeColumns = `d.id, d.member_id AS "memberId", d.user_id AS "userId", d.oa_user_id AS "oaUserId", d.name,
   d.state, d.delete_at AS "deleteAt", d.hand_over AS "handOver", d.hand_over_done_at AS "handOverDoneAt"`;
 
-async function holdForHandOver(client: Connection, corpId: string, at: Date): Promise<number> {
-  const { rows: settings } = await client.query<{ holds: boolean | null }>(
-    `SELECT (document->'push'->'departed'->>'holdForHandOver')::boolean AS holds FROM directory_settings
-      WHERE corp_id = $1 ORDER BY version DESC LIMIT 1`,
+/** What the settings let no run have. How many. */
+async function holdBack(client: Connection, corpId: string, job: DepartureJob, at: Date): Promise<number> {
+  const { rows: found } = await client.query<{ document: unknown }>(
+    'SELECT document FROM directory_settings WHERE corp_id = $1 ORDER BY version DESC LIMIT 1',
     [corpId],
   );
-  if (settings[0]?.holds !== true) return 0;
+  const settings = completeSettings(found[0]?.document ?? {});
+  const bar = barredBy(settings);
+  // A run would fail, on this day and on every one that follows.
+  if (bar !== null) return hold(client, { corpId, job, at }, 'true', (row) => barred(row, bar, { now: at }));
+  if (job !== 'deletions' || !settings.push.departed.holdForHandOver) return 0;
+  return hold(client, { corpId, job, at }, `d.hand_over_done_at IS NULL AND ${ownsStill}`, (row) =>
+    held(row, { code: 'hand-over' }, { now: at }),
+  );
+}
+
+async function hold(
+  client: Connection,
+  { corpId, job, at }: { readonly corpId: string; readonly job: DepartureJob; readonly at: Date },
+  condition: string,
+  stepOf: (row: DepartureRow) => Step,
+): Promise<number> {
   const { rows } = await client.query<DepartureRow>(
-    `SELECT ${departureRowColumns} FROM departure d
-      WHERE ${claimable.deletions} AND d.hand_over_done_at IS NULL AND ${ownsStill}
-      ORDER BY d.id FOR UPDATE`,
+    `SELECT ${departureRowColumns} FROM departure d WHERE ${claimable[job]} AND ${condition} ORDER BY d.id FOR UPDATE`,
     [corpId, at],
   );
   await takeSteps(
     client,
-    rows.map((row) => ({ row, step: held(row, { code: 'hand-over' }, { now: at }) })),
+    rows.map((row) => ({ row, step: stepOf(row) })),
   );
   return rows.length;
 }

@@ -4,6 +4,7 @@ import { completeSettings, type DirectorySettings } from '../domain/directory/se
 import { lockClaimed, notDone } from './departure-claims';
 import {
   addEvents,
+  barredBy,
   departureRowColumns,
   insertDepartures,
   lockOpen,
@@ -384,6 +385,7 @@ export async function followSettings(
 ): Promise<number> {
   if (before.push.departed.holdForHandOver && !after.push.departed.holdForHandOver)
     await letGoOfHandOver(client, corpId);
+  if (barredBy(before) !== null && barredBy(after) === null) await letGoOfBarred(client, corpId);
   return movesDates(before, after) ? redate(client, corpId) : 0;
 }
 
@@ -394,6 +396,30 @@ async function redate(client: RawExecutor, corpId: string): Promise<number> {
       FROM (SELECT id FROM departure WHERE corp_id = ${corpId} AND closed_at IS NULL AND disabled_at IS NOT NULL
                AND state <> 'restoring' AND hurried_by IS NULL ORDER BY id FOR UPDATE) t
      WHERE d.id = t.id`;
+}
+
+/** The bridge may write again. Whose day is over meanwhile is warned like anybody whose date a setting brings. */
+async function letGoOfBarred(client: RawExecutor, corpId: string): Promise<void> {
+  await client.$executeRaw`
+    WITH free AS (
+      SELECT id, reason, disabled_at IS NOT NULL AND reason->'params'->>'wanted' = 'delete' AND delete_at <= now() AS late
+        FROM departure WHERE corp_id = ${corpId} AND closed_at IS NULL AND state = 'held'
+         AND reason->>'code' IN ('read-only', 'wecom-is-master')
+       ORDER BY id FOR UPDATE
+    ), freed AS (
+      UPDATE departure d
+         SET state = CASE WHEN f.reason->'params'->>'wanted' = 'restore' THEN 'restoring'
+                     WHEN d.disabled_at IS NULL THEN 'disabling' WHEN d.postponed_days > 0 THEN 'postponed'
+                     ELSE 'waiting' END,
+             reason = CASE WHEN f.reason->'params'->>'wanted' = 'restore'
+                      THEN jsonb_build_object('code', COALESCE(f.reason->'params'->>'restoring', 'by-person')) END,
+             delete_at = CASE WHEN NOT f.late THEN d.delete_at END, is_to_be_dated = d.is_to_be_dated OR f.late,
+             try_at = NULL, run_id = NULL, is_to_be_told = true, updated_at = clock_timestamp()
+        FROM free f WHERE d.id = f.id
+      RETURNING d.id, f.reason->>'code' AS code
+    )
+    INSERT INTO departure_event (departure_id, at, code, params)
+    SELECT id, clock_timestamp(), 'released', jsonb_build_object('reason', code) FROM freed ORDER BY id`;
 }
 
 /** Nobody has to say any more that everything was handed over. */

@@ -33,13 +33,13 @@ export function createDepartureLife(db: SqlDatabase): DepartureLife {
       return rows[0];
     },
 
-    decide: (departureId, decision, by, at) =>
+    decide: (departureId, decision, by, at, dayMs = realDayMs) =>
       db.transaction(async (client) => {
         const { row, isBeingApplied } = await lockForDecision(client, departureId);
         if (row === undefined) throw new DepartureRefusedError('departure-closed');
         const refusal = refusalOf({ ...row, isBeingApplied }, decision);
         if (refusal !== undefined) throw new DepartureRefusedError(refusal);
-        const step = decided(row, decision, by, at);
+        const step = decided(row, decision, { by, at, dayMs });
         // Whoever decides is the workflow that would be told.
         if (step !== null)
           await takeSteps(client, [
@@ -166,7 +166,11 @@ async function lockForDecision(
 }
 
 /** Null where it changes nothing. */
-function decided(row: DepartureRow, decision: DepartureDecision, by: string, at: Date): Step | null {
+function decided(
+  row: DepartureRow,
+  decision: DepartureDecision,
+  { by, at, dayMs }: { readonly by: string; readonly at: Date; readonly dayMs: number },
+): Step | null {
   const now = at;
   const again = { runId: null, reason: null, tryAt: null };
   switch (decision.kind) {
@@ -179,7 +183,7 @@ function decided(row: DepartureRow, decision: DepartureDecision, by: string, at:
       const postponedDays =
         shown === null || disabledAt === null
           ? row.postponedDays + days
-          : postponedDaysAfter({ ...row, disabledAt, deleteAt: shown }, days, at);
+          : postponedDaysAfter({ ...row, disabledAt, deleteAt: shown }, days, at, dayMs);
       return {
         set: {
           ...again,
@@ -240,7 +244,7 @@ function decided(row: DepartureRow, decision: DepartureDecision, by: string, at:
   }
 }
 
-const dayMs = 24 * 60 * 60_000;
+const realDayMs = 24 * 60 * 60_000;
 
 const isHeldForHandOver = ({ state, reason }: DepartureRow): boolean =>
   state === 'held' && reason?.code === 'hand-over';

@@ -2,7 +2,7 @@ import type { DepartureState } from '../domain/departures/departure';
 import { CursorInvalidError, decodeCursor, encodeCursor } from './cursors';
 import type { DepartureEventRecord, DepartureRecord } from './departure-records';
 import { isBeingAppliedInSql } from './departure-rows';
-import { toDateColumns } from './departure-desk';
+import { toDateColumns, toDateTables } from './departure-desk';
 import type {
   DepartureCounts,
   DepartureDay,
@@ -149,7 +149,7 @@ export function createDepartureReading({ pool }: SqlDatabase): DepartureReading 
 
     async datesOf(corpId) {
       const { rows } = await pool.query<DepartureToDate>(
-        `SELECT ${toDateColumns} FROM departure d
+        `SELECT ${toDateColumns} FROM ${toDateTables}
           WHERE d.corp_id = $1 AND d.closed_at IS NULL AND d.disabled_at IS NOT NULL AND d.state <> 'restoring'
             AND d.hurried_by IS NULL
           ORDER BY d.delete_at NULLS LAST, d.id`,

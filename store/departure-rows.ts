@@ -5,6 +5,7 @@ import type {
   DepartureState,
   RememberedPlace,
 } from '../domain/departures/departure';
+import type { DirectorySettings } from '../domain/directory/settings';
 import type { DepartureEventCode } from './departure-records';
 
 /** Rows as those write them who change what becomes of a member. */
@@ -201,6 +202,19 @@ export const wantedOf = ({
 /** The same in SQL, of `d`. */
 export const wantedInSql = `CASE WHEN d.state = 'restoring' OR (d.state = 'held' AND d.reason->'params'->>'wanted' = 'restore')
   THEN 'restore' WHEN d.disabled_at IS NULL THEN 'disable' ELSE 'delete' END`;
+
+/** Why the settings let nobody write to WeCom; null where they do. */
+export function barredBy({
+  access,
+  master,
+}: Pick<DirectorySettings, 'access' | 'master'>): 'read-only' | 'wecom-is-master' | null {
+  if (access === 'read-only') return 'read-only';
+  return master === 'wecom' ? 'wecom-is-master' : null;
+}
+
+/** When the member's workflow wakes by itself, of `d`; null while it waits for something else than a date. */
+export const wakeInSql = `CASE WHEN d.closed_at IS NULL AND d.run_id IS NULL AND d.state IN ('waiting', 'postponed')
+  THEN LEAST(d.delete_at, CASE WHEN d.noticed_at IS NULL THEN d.notice_at END) END`;
 
 /** A member's change in the run that has the departure in hand, and WeCom is being told of it. */
 export const isBeingAppliedInSql = `(d.run_id IS NOT NULL AND EXISTS (SELECT FROM push_change c

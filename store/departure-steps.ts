@@ -137,6 +137,12 @@ export function held(
   return { set, event: isNews ? { code: 'held', runId, params: { reason: reason.code } } : null };
 }
 
+/** Held until the settings let the bridge write again; why it is to be restored still counts then. */
+export function barred(row: DepartureRow, code: 'read-only' | 'wecom-is-master', facts: Facts): Step {
+  const restoring = row.state === 'restoring' ? row.reason?.code : undefined;
+  return held(row, { code, params: restoring === undefined ? {} : { restoring } }, facts);
+}
+
 /** What stood in the way passes by itself: tried again on the next day, or in an hour where WeCom was to be told now. */
 export function putBack(row: DepartureRow, reason: DepartureReason, facts: Facts): Step {
   const { now, runId = null } = facts;

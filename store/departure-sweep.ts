@@ -1,3 +1,4 @@
+import { wakeInSql } from './departure-rows';
 import type { EndedPhase } from './runs';
 import type { SqlDatabase } from './sql-database';
 
@@ -31,10 +32,8 @@ export function createDepartureSweepStore({ pool }: SqlDatabase): DepartureSweep
 
     async tellOverdue(forMs) {
       const { rowCount } = await pool.query(
-        `UPDATE departure SET is_to_be_told = true
-          WHERE closed_at IS NULL AND run_id IS NULL AND NOT is_to_be_told AND state IN ('waiting', 'postponed')
-            AND least(delete_at, CASE WHEN noticed_at IS NULL THEN notice_at END)
-                < now() - make_interval(secs => $1)`,
+        `UPDATE departure d SET is_to_be_told = true
+          WHERE NOT d.is_to_be_told AND ${wakeInSql} < now() - make_interval(secs => $1)`,
         [forMs / 1000],
       );
       return rowCount ?? 0;

@@ -94,7 +94,14 @@ export interface DepartureLife {
   ): Promise<BeginResult>;
   look(departureId: string): Promise<DepartureStanding | undefined>;
   /** `at`: the workflow's clock. Throws a DepartureRefusedError. The workflow that decides is not told of it again. */
-  decide(departureId: string, decision: DepartureDecision, by: string, at: Date): Promise<void>;
+  decide(
+    departureId: string,
+    decision: DepartureDecision,
+    by: string,
+    at: Date,
+    /** The length of a day in a rehearsal. */
+    dayMs?: number,
+  ): Promise<void>;
 }
 
 /** Says which state of a row was seen: a row that was changed since keeps what it is to be told or dated for. */
@@ -150,7 +157,7 @@ export type DueNotice = {
 
 export type ClaimResult = {
   readonly claimed: number;
-  /** Held back until somebody marks the hand-over as done. */
+  /** Held instead: until the settings let the bridge write, or until somebody marks the hand-over as done. */
   readonly heldBack: number;
 };
 
@@ -162,7 +169,9 @@ export interface DepartureDeskStore {
    */
   corpsWithWork(): Promise<string[]>;
   openToDate(corpId: string, limit: number): Promise<DepartureToDate[]>;
-  saveDates(rows: readonly DepartureDates[]): Promise<void>;
+  /** Marks as to be told whose workflow would wake too late for the new dates. `at`: the clock by which it sleeps. */
+  saveDates(rows: readonly DepartureDates[], at: Date): Promise<void>;
+  /** Whoever wakes next comes first; whose dates have to be made anew is told afterwards. */
   openToTell(corpId: string, limit: number): Promise<DepartureToTell[]>;
   /** Whose row was changed meanwhile stays to be told. */
   told(rows: readonly DepartureToTell[]): Promise<void>;

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { EventOutcome, OutcomeCounts } from '../domain/directory/contact-events';
 import { noOutcomes } from '../domain/directory/contact-events';
+import { cardKinds } from './card-taps';
 import type { Database } from './database';
 import { readDriftBaseline, recordDrift } from './drift';
 import type { MirrorEffect } from './mirror-events';
@@ -57,6 +58,9 @@ export const attemptsAtMost = 3;
 /** Whatever it was that hindered them, a complete pull that began later has read what they are about. */
 const overtakenAfterMinutes = 15;
 
+/** Taps on cards wait in the same inbox, for their tasks. */
+const ofDirectory = `kind NOT IN (${cardKinds.map((kind) => `'${kind}'`).join(', ')})`;
+
 export function createDirectoryEventsStore(db: Database, secrets: SecretBox): DirectoryEventsStore {
   const { pool } = db;
 
@@ -75,7 +79,7 @@ export function createDirectoryEventsStore(db: Database, secrets: SecretBox): Di
         `UPDATE callback_event SET processed_at = clock_timestamp(), outcome = 'left-to-pull'
          WHERE id IN (
            SELECT id FROM callback_event
-           WHERE corp_id = $1 AND processed_at IS NULL
+           WHERE corp_id = $1 AND processed_at IS NULL AND ${ofDirectory}
              AND (attempts > 0 OR received_at < now() - make_interval(mins => $2))
              AND received_at < (
                SELECT max(started_at) FROM run WHERE corp_id = $1 AND direction = 'pull' AND mode = 'apply'
@@ -86,7 +90,7 @@ export function createDirectoryEventsStore(db: Database, secrets: SecretBox): Di
       const clock = await pool.query<{ now: Date }>('SELECT clock_timestamp() AS now');
       const { rows } = await pool.query<{ id: string; payload_enc: string; received_at: Date }>(
         `SELECT id, payload_enc, received_at FROM callback_event
-         WHERE corp_id = $1 AND processed_at IS NULL ORDER BY attempts, received_at, id LIMIT $2`,
+         WHERE corp_id = $1 AND processed_at IS NULL AND ${ofDirectory} ORDER BY attempts, received_at, id LIMIT $2`,
         [corpId, limit],
       );
       return {
@@ -172,9 +176,10 @@ export function createDirectoryEventsStore(db: Database, secrets: SecretBox): Di
         return counts;
       });
       const { rows } = await pool.query<{ fresh: boolean; waiting: boolean }>(
-        `SELECT EXISTS (SELECT FROM callback_event WHERE corp_id = $1 AND processed_at IS NULL) AS waiting,
+        `SELECT EXISTS (SELECT FROM callback_event
+                        WHERE corp_id = $1 AND processed_at IS NULL AND ${ofDirectory}) AS waiting,
                 EXISTS (SELECT FROM callback_event
-                        WHERE corp_id = $1 AND processed_at IS NULL AND attempts = 0) AS fresh`,
+                        WHERE corp_id = $1 AND processed_at IS NULL AND ${ofDirectory} AND attempts = 0) AS fresh`,
         [corpId],
       );
       const { fresh = false, waiting = false } = rows[0] ?? {};
@@ -184,7 +189,7 @@ export function createDirectoryEventsStore(db: Database, secrets: SecretBox): Di
     async corpsWithWaitingEvents(olderThanMs) {
       const { rows } = await pool.query<{ id: string }>(
         `SELECT c.id FROM corp c WHERE EXISTS (
-           SELECT FROM callback_event e WHERE e.corp_id = c.id AND e.processed_at IS NULL
+           SELECT FROM callback_event e WHERE e.corp_id = c.id AND e.processed_at IS NULL AND ${ofDirectory}
              AND e.received_at < now() - make_interval(secs => $1))`,
         [olderThanMs / 1000],
       );

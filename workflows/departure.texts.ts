@@ -40,8 +40,12 @@ export function departureDetails(look: DepartureLook): string {
   return [
     `**离职 · Departure: ${states[state]}**`,
     '',
-    ...(deleteAt === null || look.isClosed ? [] : [`- 删除 · deleted at: ${deleteAt}`]),
-    ...(noticeAt === null || look.isClosed ? [] : [`- 通知 · noticed at: ${noticeAt}`]),
+    ...(deleteAt === null || look.isClosed
+      ? []
+      : [`- 删除（上次查看时） · deleted at, as last looked up: ${deleteAt}`]),
+    ...(noticeAt === null || look.isClosed
+      ? []
+      : [`- 通知（上次查看时） · noticed at, as last looked up: ${noticeAt}`]),
     ...(isClaimed ? ['- 有运行正在处理 · a run has it in hand'] : []),
   ].join('\n');
 }

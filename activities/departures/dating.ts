@@ -17,6 +17,8 @@ type Dating = {
 };
 
 const datedAtOnce = 1_000;
+/** Then the desk looks what else there is: somebody may have to be disabled within the minute. */
+const dateForMs = 10_000;
 
 export async function dateOpenDepartures(
   { departures, settings, corps, day }: Dating,
@@ -26,6 +28,7 @@ export async function dateOpenDepartures(
   const corp = await corps.findCorp(corpId);
   if (corp === undefined) return { dated: 0 };
   const dayMs = day.lengthMs(corp.apiBaseUrl);
+  const stopAt = performance.now() + dateForMs;
   let dated = 0;
   for (;;) {
     const open = await departures.openToDate(corpId, datedAtOnce);
@@ -38,8 +41,10 @@ export async function dateOpenDepartures(
         version: row.version,
         ...datesBySettings(row, document, at, dayMs),
       })),
+      at,
     );
     dated += open.length;
     reached({ dated });
+    if (performance.now() > stopAt) return { dated };
   }
 }

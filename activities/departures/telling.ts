@@ -17,7 +17,9 @@ type Telling = {
 };
 
 /** What was told is noted after so many: another attempt begins there. */
-const toldAtOnce = 500;
+const toldAtOnce = 200;
+/** Then the desk looks what else there is: somebody may have to be disabled within the minute. */
+const tellForMs = 10_000;
 /** A signal is answered in some milliseconds; more in flight would only queue at the server. */
 const signalsInFlight = 20;
 
@@ -26,6 +28,7 @@ export async function tellOpenDepartures(
   corpId: string,
   reached: (details: object) => void,
 ): Promise<{ readonly told: number }> {
+  const stopAt = performance.now() + tellForMs;
   let told = 0;
   for (;;) {
     const open = await departures.openToTell(corpId, toldAtOnce);
@@ -43,5 +46,6 @@ export async function tellOpenDepartures(
     await departures.told(open);
     told += open.length;
     reached({ told });
+    if (performance.now() > stopAt) return { told };
   }
 }

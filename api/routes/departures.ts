@@ -83,10 +83,11 @@ export function departureRoutes(deps: ApiDeps): Route[] {
       params: corpParams,
       success: { status: 200, description: 'The numbers', schema: schemas.departureSummary },
       handler: async ({ params: { corpId } }) => {
-        const corp = await requireCorp(deps, corpId);
-        const counts = await departures.counts(corp.id);
+        const { id, dayMs } = await corpOf(corpId);
+        const counts = await departures.counts(id);
         const { disabling, waiting, postponed, held, restoring } = counts;
-        return { body: { ...counts, open: disabling + waiting + postponed + held + restoring } };
+        const open = disabling + waiting + postponed + held + restoring;
+        return { body: { ...counts, open, daySeconds: dayMs === undefined ? null : dayMs / 1_000 } };
       },
     }),
 
@@ -121,6 +122,8 @@ export function departureRoutes(deps: ApiDeps): Route[] {
       operationId: 'getDeparture',
       tag,
       summary: 'The departure of a member, what happened to it, and earlier ones',
+      description:
+        'In place of the userid, here and in the paths below, the `departureId` of the list is understood too: for members whose userid is `summary` or `calendar`, and for one of the earlier departures.',
       access: read,
       params,
       success: { status: 200, description: 'The newest', schema: schemas.departureDetails },
@@ -286,8 +289,8 @@ export function departureRoutes(deps: ApiDeps): Route[] {
   }
 
   async function requireDeparture({ id }: CorpOfDepartures, userId: string): Promise<DepartureRecord> {
-    const departure = await departures.findNewest(id, userId);
-    if (departure !== undefined) return departure;
+    const departure = (await departures.findNewest(id, userId)) ?? (await departures.find(userId));
+    if (departure?.corpId === id) return departure;
     throw new ApiError(
       404,
       'not_found',

@@ -146,6 +146,10 @@ export const departureSummary = z
     >),
     open: z.int().meta({ description: 'Those that have not ended.' }),
     dueWithinWeek: z.int().meta({ description: 'Deletions in the next seven days.' }),
+    daySeconds: z.number().nullable().meta({
+      description:
+        'How long a day of departures is in a rehearsal on the simulator; null where days are days.',
+    }),
   })
   .meta({ id: 'DepartureSummary' });
 

@@ -58,12 +58,14 @@ export function postponedDaysAfter(
   departure: Pick<DateQuestion, 'disabledAt' | 'afterDays' | 'postponedDays'> & { readonly deleteAt: Date },
   days: number,
   now: Date,
+  /** The length of a day in a rehearsal. */
+  dayMs: number = realDayMs,
 ): number {
   const { disabledAt, afterDays, postponedDays, deleteAt } = departure;
-  const daysSince = (at: Date): number =>
-    (at.getTime() - disabledAt.getTime()) / realDayMs - (afterDays ?? 0);
-  // The time of day for deletions lies up to a day after the days are over.
-  const over = now > deleteAt ? Math.ceil(daysSince(now)) : Math.floor(daysSince(deleteAt));
+  const daysSince = (at: Date): number => (at.getTime() - disabledAt.getTime()) / dayMs - (afterDays ?? 0);
+  // The time of day for deletions lies up to a day after the days are over; a rehearsal has none.
+  const isExact = now > deleteAt || dayMs !== realDayMs;
+  const over = (isExact ? Math.ceil : Math.floor)(daysSince(now > deleteAt ? now : deleteAt));
   return Math.max(postponedDays, over) + days;
 }
 

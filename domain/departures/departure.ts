@@ -32,11 +32,12 @@ export type DepartureReasonCode =
   | 'rejected'
   | 'wecom-refused'
   | 'run-failed'
+  | 'read-only'
+  | 'wecom-is-master'
   // tried in vain, and tried again on the next day
   | 'approval-expired'
   | 'reading-incomplete'
   | 'changed-since'
-  | 'read-only'
   // ended
   | 'returned-in-oa'
   | 'returned-before-disabling'

@@ -20,11 +20,15 @@ const begin = (number: number, headers: Record<string, string> = {}) =>
 const read = async (number: number) =>
   (await world.api.call(at(`/${userIdOf(number)}`), { headers: english })).body;
 
-async function begun(number: number): Promise<void> {
-  const answer = await begin(number);
-  expect([answer.status, answer.text]).toEqual([202, expect.anything()]);
-  await world.reaches(number, 'waiting');
-  await world.until('dated', async () => ((await read(number)).deleteAt === null ? undefined : true));
+async function begun(...numbers: readonly number[]): Promise<void> {
+  for (const number of numbers) {
+    const answer = await begin(number);
+    expect([answer.status, answer.text]).toEqual([202, expect.anything()]);
+  }
+  for (const number of numbers) {
+    await world.reaches(number, 'waiting');
+    await world.until('dated', async () => ((await read(number)).deleteAt === null ? undefined : true));
+  }
 }
 
 it('whoever an administrator lets go is disabled by a run of its own, and dated', async () => {
@@ -63,117 +67,118 @@ it('whoever an administrator lets go is disabled by a run of its own, and dated'
   expect(card).toMatchObject({ state: 'waiting', disabledAt: departure.disabledAt, daysLeft: 7 });
 });
 
-it('a deletion is put off by days, once for each Idempotency-Key', async () => {
-  await begun(2);
-  const before = await read(2);
-  const headers = { ...english, 'idempotency-key': 'three-days' };
-  const postpone = () =>
-    world.api.call(at(`/${userIdOf(2)}/postpone`), { body: { days: 3, comment: 'more time' }, headers });
-  const first = await postpone();
-  expect(first).toMatchObject({ status: 200, body: { state: 'postponed', postponedDays: 3 } });
-  expect((await postpone()).headers.get('idempotency-replayed')).toBe('true');
-  const after = await world.until('the day is made anew', async () => {
-    const found = await read(2);
-    const moved = Date.parse(found.deleteAt) - Date.parse(before.deleteAt);
-    return moved === 3 * hourMs ? found : undefined;
-  });
-  expect(after).toMatchObject({ state: 'postponed', postponedDays: 3 });
-  expect(after.events.at(-1)).toMatchObject({
-    code: expect.stringMatching(/postponed|dated/),
-    text: expect.stringMatching(/\S/),
-  });
-  const more = await world.decide(2, 'postpone', { days: 2 });
-  expect(more).toMatchObject({ status: 200, body: { postponedDays: 5 } });
-});
+describe('of those who wait', () => {
+  // One run disables them all.
+  beforeAll(() => begun(2, 3, 4, 5, 6, 8));
 
-it('a hand-over is marked as done, with who did it', async () => {
-  await begun(3);
-  expect(await world.decide(3, 'hand-over-done', { comment: 'all to u1' })).toMatchObject({
-    status: 200,
-    body: {
-      handOverDoneAt: expect.any(String),
-      handOverDoneBy: 'token:BRIDGE_ADMIN_TOKEN',
-      can: { handOverDone: false },
-    },
-  });
-  expect((await read(3)).events.at(-1)).toMatchObject({
-    code: 'hand-over-done',
-    by: 'token:BRIDGE_ADMIN_TOKEN',
-  });
-});
-
-it('one that is cancelled stays disabled and is over; a new one may be begun', async () => {
-  await begun(4);
-  const cancelled = await world.decide(4, 'cancel');
-  expect(cancelled).toMatchObject({
-    status: 200,
-    body: { state: 'cancelled', closedAt: expect.any(String) },
-  });
-  expect((await world.member(4))?.enable).toBe(0);
-  for (const what of ['cancel', 'restore', 'delete-now']) {
-    expect(await world.decide(4, what)).toMatchObject({
-      status: 409,
-      body: { error: { code: 'departure_closed', reason: 'departure-closed' } },
+  it('a deletion is put off by days, once for each Idempotency-Key', async () => {
+    const before = await read(2);
+    const headers = { ...english, 'idempotency-key': 'three-days' };
+    const postpone = () =>
+      world.api.call(at(`/${userIdOf(2)}/postpone`), { body: { days: 3, comment: 'more time' }, headers });
+    const first = await postpone();
+    expect(first).toMatchObject({ status: 200, body: { state: 'postponed', postponedDays: 3 } });
+    // A day is an hour here, in the very answer too.
+    expect(Date.parse(first.body.deleteAt) - Date.parse(before.deleteAt)).toBe(3 * hourMs);
+    expect((await postpone()).headers.get('idempotency-replayed')).toBe('true');
+    const after = await world.until('the day is made anew', async () => {
+      const found = await read(2);
+      const moved = Date.parse(found.deleteAt) - Date.parse(before.deleteAt);
+      return moved === 3 * hourMs ? found : undefined;
     });
-  }
-  const again = await begin(4);
-  expect(again.status).toBe(202);
-  const { departureId, earlier } = await read(4);
-  expect(departureId).toBe(again.body.departureId);
-  expect(earlier).toMatchObject([{ state: 'cancelled', decidedBy: 'token:BRIDGE_ADMIN_TOKEN' }]);
-  expect(await world.decide(4, 'cancel')).toMatchObject({ status: 200, body: { state: 'cancelled' } });
-});
+    expect(after).toMatchObject({ state: 'postponed', postponedDays: 3 });
+    expect(after.events.at(-1)).toMatchObject({
+      code: expect.stringMatching(/postponed|dated/),
+      text: expect.stringMatching(/\S/),
+    });
+    const more = await world.decide(2, 'postpone', { days: 2 });
+    expect(more).toMatchObject({ status: 200, body: { postponedDays: 5 } });
+  });
 
-it('one that is restored is enabled again', async () => {
-  await begun(5);
-  expect(await world.decide(5, 'restore')).toMatchObject({
-    status: 202,
-    body: { state: expect.stringMatching(/^restor(ing|ed)$/) },
+  it('a hand-over is marked as done, with who did it', async () => {
+    expect(await world.decide(3, 'hand-over-done', { comment: 'all to u1' })).toMatchObject({
+      status: 200,
+      body: {
+        handOverDoneAt: expect.any(String),
+        handOverDoneBy: 'token:BRIDGE_ADMIN_TOKEN',
+        can: { handOverDone: false },
+      },
+    });
+    expect((await read(3)).events.at(-1)).toMatchObject({
+      code: 'hand-over-done',
+      by: 'token:BRIDGE_ADMIN_TOKEN',
+    });
   });
-  await world.reaches(5, 'restored');
-  expect((await world.member(5))?.enable).toBe(1);
-  expect(await read(5)).toMatchObject({ state: 'restored', decidedBy: 'token:BRIDGE_ADMIN_TOKEN' });
-});
 
-it('one that is held goes on when it is released', async () => {
-  await begun(8);
-  const reason = JSON.stringify({ code: 'rejected', params: { wanted: 'delete' } });
-  await world.api.db.pool.query(
-    "UPDATE departure SET state = 'held', reason = $2 WHERE corp_id = $1 AND user_id = $3",
-    [world.corp.corpId, reason, userIdOf(8)],
-  );
-  expect(await read(8)).toMatchObject({
-    state: 'held',
-    reason: 'Somebody rejected the plan.',
-    advice: expect.stringContaining('release'),
-    can: { release: true },
+  it('one that is cancelled stays disabled and is over; a new one may be begun', async () => {
+    const cancelled = await world.decide(4, 'cancel');
+    expect(cancelled).toMatchObject({
+      status: 200,
+      body: { state: 'cancelled', closedAt: expect.any(String) },
+    });
+    expect((await world.member(4))?.enable).toBe(0);
+    for (const what of ['cancel', 'restore', 'delete-now']) {
+      expect(await world.decide(4, what)).toMatchObject({
+        status: 409,
+        body: { error: { code: 'departure_closed', reason: 'departure-closed' } },
+      });
+    }
+    const again = await begin(4);
+    expect(again.status).toBe(202);
+    const { departureId, earlier } = await read(4);
+    expect(departureId).toBe(again.body.departureId);
+    expect(earlier).toMatchObject([{ state: 'cancelled', decidedBy: 'token:BRIDGE_ADMIN_TOKEN' }]);
+    expect(await world.decide(4, 'cancel')).toMatchObject({ status: 200, body: { state: 'cancelled' } });
   });
-  expect(await world.decide(8, 'release')).toMatchObject({
-    status: 202,
-    body: { state: 'waiting', reason: null, advice: null },
-  });
-  expect((await read(8)).events.at(-1)).toMatchObject({
-    code: 'released',
-    by: 'token:BRIDGE_ADMIN_TOKEN',
-  });
-});
 
-it('of two decisions at once one is followed, and the other is told why not', async () => {
-  await begun(6);
-  const answers = await Promise.all([
-    world.decide(6, 'cancel'),
-    world.decide(6, 'restore'),
-    world.decide(6, 'cancel'),
-  ]);
-  expect(answers.map(({ status }) => (status < 300 ? 'followed' : status)).sort()).toEqual([
-    409,
-    409,
-    'followed',
-  ]);
-  const { state } = await world.reaches(6, 'cancelled', 'restored');
-  await world.until('the account agrees', async () =>
-    (await world.member(6))?.enable === (state === 'restored' ? 1 : 0) ? true : undefined,
-  );
+  it('one that is restored is enabled again', async () => {
+    expect(await world.decide(5, 'restore')).toMatchObject({
+      status: 202,
+      body: { state: expect.stringMatching(/^restor(ing|ed)$/) },
+    });
+    await world.reaches(5, 'restored');
+    expect((await world.member(5))?.enable).toBe(1);
+    expect(await read(5)).toMatchObject({ state: 'restored', decidedBy: 'token:BRIDGE_ADMIN_TOKEN' });
+  });
+
+  it('one that is held goes on when it is released', async () => {
+    const reason = JSON.stringify({ code: 'rejected', params: { wanted: 'delete' } });
+    await world.api.db.pool.query(
+      "UPDATE departure SET state = 'held', reason = $2 WHERE corp_id = $1 AND user_id = $3",
+      [world.corp.corpId, reason, userIdOf(8)],
+    );
+    expect(await read(8)).toMatchObject({
+      state: 'held',
+      reason: 'Somebody rejected the plan.',
+      advice: expect.stringContaining('release'),
+      can: { release: true },
+    });
+    expect(await world.decide(8, 'release')).toMatchObject({
+      status: 202,
+      body: { state: 'waiting', reason: null, advice: null },
+    });
+    expect((await read(8)).events.at(-1)).toMatchObject({
+      code: 'released',
+      by: 'token:BRIDGE_ADMIN_TOKEN',
+    });
+  });
+
+  it('of two decisions at once one is followed, and the other is told why not', async () => {
+    const answers = await Promise.all([
+      world.decide(6, 'cancel'),
+      world.decide(6, 'restore'),
+      world.decide(6, 'cancel'),
+    ]);
+    expect(answers.map(({ status }) => (status < 300 ? 'followed' : status)).sort()).toEqual([
+      409,
+      409,
+      'followed',
+    ]);
+    const { state } = await world.reaches(6, 'cancelled', 'restored');
+    await world.until('the account agrees', async () =>
+      (await world.member(6))?.enable === (state === 'restored' ? 1 : 0) ? true : undefined,
+    );
+  });
 });
 
 it('an account that departed in the OA is deleted at once when somebody says so', async () => {

@@ -240,7 +240,7 @@ it('the summary counts by state, the open ones, and deletions of the next seven 
       restored: 0,
       cancelled: 0,
     },
-    ...{ open: 3, dueWithinWeek: 2 },
+    ...{ open: 3, dueWithinWeek: 2, daySeconds: null },
   });
 });
 
@@ -303,6 +303,29 @@ describe('one departure', () => {
     ]);
     const chinese = await read('/ada', { 'accept-language': 'zh-CN' });
     expect(chinese.body.events.at(-1).text).toBe('删除推迟了 3 天。');
+  });
+
+  it('is found by its own id too, where the userid is a word of the path or the departure an earlier one', async () => {
+    const earlier = await world.store({ userId: 'ada', state: 'cancelled', createdAt: inDays(-90) });
+    const id = await world.store({ userId: 'ada', state: 'waiting', deleteAt: inDays(4) });
+    await storeEvent(api, earlier, 'cancelled');
+    expect((await read(`/${id}`)).body).toMatchObject({
+      departureId: id,
+      earlier: [{ departureId: earlier }],
+    });
+    expect((await read(`/${earlier}`)).body).toMatchObject({
+      departureId: earlier,
+      userId: 'ada',
+      state: 'cancelled',
+      events: [{ code: 'cancelled' }],
+      earlier: [{ departureId: id }],
+    });
+    expect(await decide(earlier, 'restore')).toMatchObject({
+      status: 409,
+      body: { error: { code: 'departure_closed' } },
+    });
+    const other = await createStoredWorld(api);
+    expect((await api.call(other.at(`/departures/${id}`))).status).toBe(404);
   });
 
   it('that is not there says how to begin one', async () => {

@@ -214,6 +214,17 @@ describe('putting off', () => {
     expect(dateAfter(putOff(7, { deleteAt: tomorrow }, now), now)).toBe('2027-01-01 03:00');
   });
 
+  test('counts in the days of a rehearsal as well', () => {
+    const tenSeconds = 10_000;
+    const at = (days: number): Date => new Date(disabledAt.getTime() + days * tenSeconds);
+    const putOffBy2 = (deleteAt: Date, now: Date) =>
+      postponedDaysAfter({ disabledAt, afterDays: 3, postponedDays: 0, deleteAt }, 2, now, tenSeconds);
+    expect(putOffBy2(at(3), at(1))).toBe(2);
+    expect(putOffBy2(at(3), at(5.5))).toBe(5);
+    // Tried in vain meanwhile.
+    expect(putOffBy2(at(4.5), at(4))).toBe(4);
+  });
+
   test('is at least by as many days as somebody said, and by one more at most, whenever they say it', () => {
     const random = sequence(7);
     for (let run = 0; run < 500; run += 1) {

@@ -3,8 +3,12 @@ import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import pino from 'pino';
 import type { DepartureState } from '../../domain/departures/departure';
-import { releaseLostClaims, startDepartureDesks } from '../../workers/departures-sweep';
-import { departureId as departureWorkflowId } from '../../workflows/departure.contract';
+import { releaseLostClaims } from '../../workers/departures-sweep';
+import {
+  departureDeskStart,
+  departureDeskType,
+  departureId as departureWorkflowId,
+} from '../../workflows/departure.contract';
 import { bridgeTaskQueue } from '../../workflows/task-queues';
 import { startTestApi, type TestApi } from '../api/harness';
 import { startTestWorker } from '../api/worker';
@@ -41,6 +45,8 @@ export interface DepartureWorld {
   readonly corp: ApiPushWorld;
   startWorker(): Promise<void>;
   stopWorker(): Promise<void>;
+  /** Other settings from now on; what is not said is as a new world has it. */
+  configure(settings: Pick<DepartureWorldOptions, 'departed' | 'guard' | 'push'>): Promise<void>;
   /** Whole pushes of people with these numbers, all active. */
   hire(...numbers: readonly number[]): Promise<void>;
   /** Some people's records in the OA, by a PATCH; fields as the OA has them. */
@@ -90,6 +96,20 @@ export type DepartureWorldOptions = {
   readonly worker?: boolean;
 };
 
+function pushSettings({ departed = {}, guard = {}, push = {} }: DepartureWorldOptions): object {
+  return {
+    guard: { ...noLimits, ...guard },
+    departed: {
+      action: 'disable',
+      immediate: true,
+      deleteAfterDays: null,
+      moveToDepartment: { enabled: false, name: '已禁用用户' },
+      ...departed,
+    },
+    ...push,
+  };
+}
+
 let runtimeInstalled = false;
 
 /** API, worker, Temporal, Postgres and simulator, with days of seconds: what waits a week is over soon. */
@@ -112,8 +132,14 @@ export async function createDepartureWorld({
   let sweeps = true;
 
   async function sweep({ deps }: NonNullable<typeof worker>): Promise<void> {
-    for (; sweeps; await wait(300)) {
-      await startDepartureDesks(client, deps.departures, bridgeTaskQueue);
+    for (; sweeps; await wait(200)) {
+      for (const corpId of await deps.departures.corpsWithWork()) {
+        // Nobody waits for more to come.
+        await client.workflow.start(departureDeskType, {
+          ...departureDeskStart(corpId, bridgeTaskQueue),
+          args: [{ corpId, lingerMs: 200 }],
+        });
+      }
       await releaseLostClaims(deps.departureSweep, deps.departures, logger);
     }
   }
@@ -131,17 +157,7 @@ export async function createDepartureWorld({
     await stopping?.stop();
   };
   if (withWorker) await startWorker();
-  const corp = await createApiPushWorld(api, {
-    guard: { ...noLimits, ...guard },
-    departed: {
-      action: 'disable',
-      immediate: true,
-      deleteAfterDays: null,
-      moveToDepartment: { enabled: false, name: '已禁用用户' },
-      ...departed,
-    },
-    ...push,
-  });
+  const corp = await createApiPushWorld(api, pushSettings({ departed, guard, push }));
 
   const world: DepartureWorld = {
     api,
@@ -149,6 +165,8 @@ export async function createDepartureWorld({
     corp,
     startWorker,
     stopWorker,
+
+    configure: (settings) => corp.configure(pushSettings(settings)),
 
     async hire(...numbers) {
       await corp.feed(numbers.map((number) => person(oaIdOf(number))));

@@ -11,6 +11,7 @@ import {
   noticeEvents,
   type NoticeEvent,
 } from '../../domain/directory/settings';
+import { createAppPauseStore } from '../../store/app-pauses';
 import { createCorpStore } from '../../store/corps';
 import { openDatabase, type Database } from '../../store/database';
 import { createDepartureNoticeStore } from '../../store/departure-notices';
@@ -102,26 +103,29 @@ async function corpThatTells(...events: readonly NoticeEvent[]): Promise<string>
   return id;
 }
 
-/** As the workflow of a notice does, and as often as it is told to. */
-async function tell(kind: 'departures-due' | 'departures-held', corpId: string, at: Date): Promise<void> {
-  const settings = createSettingsStore(db, secrets);
-  const activities = createNoticeActivities({
+function noticeActivities() {
+  return createNoticeActivities({
+    apps: createAppPauseStore(db),
     corps: createCorpStore(db, secrets),
-    settings,
+    settings: createSettingsStore(db, secrets),
     runs: createRunStore(db),
     notices: createNoticeStore(db),
     departures: createDepartureNoticeStore(db),
     publicUrl: 'https://bridge.example.com',
   });
+}
+
+/** As the workflow of a notice does, and as often as it is told to. */
+async function tell(kind: 'departures-due' | 'departures-held', corpId: string, at: Date): Promise<void> {
   const environment = new MockActivityEnvironment();
   const id = departureNoticeId(kind, corpId, at);
-  const noticeIds: string[] = await environment.run(activities.recordNotices, {
+  const noticeIds: string[] = await environment.run(noticeActivities().recordNotices, {
     id,
     corpId,
     runId: null,
     kind,
   });
-  for (const noticeId of noticeIds) await environment.run(activities.sendNotice, noticeId);
+  for (const noticeId of noticeIds) await environment.run(noticeActivities().sendNotice, noticeId);
 }
 
 async function departure(
@@ -158,6 +162,28 @@ async function departure(
 }
 
 const at = new Date('2026-03-07T19:00:00.123Z');
+
+it.each([
+  ['of departures that disabled or restored everybody it was to is no news', 'departures', {}, 0, 0],
+  ['of departures that deleted somebody is told', 'departures', { deleteUser: 1 }, 0, 1],
+  ['of departures with a failure is told', 'departures', {}, 1, 1],
+  ['that somebody started is told', 'api', {}, 0, 1],
+])('the end of a run %s', async (_, trigger, counts, failed, told) => {
+  const corpId = await corpThatTells('done');
+  const runId = randomUUID();
+  await db.pool.query(
+    `INSERT INTO run (id, corp_id, direction, mode, phase, trigger, requested_by, workflow_id, counts, progress)
+     VALUES ($1, $2, 'push', 'apply', 'done', $3, 'test', $1, $4, $5)`,
+    [runId, corpId, trigger, { disableUser: 1, ...counts }, { done: 1, failed, total: 1 + failed }],
+  );
+  const recorded: string[] = await new MockActivityEnvironment().run(noticeActivities().recordNotices, {
+    id: `notice:done:${runId}`,
+    corpId,
+    runId,
+    kind: 'done' as const,
+  });
+  expect(recorded).toHaveLength(told);
+});
 
 describe('deletions that are near', () => {
   it('are listed with who they are, the day in the corp’s zone, and what they still own', async () => {

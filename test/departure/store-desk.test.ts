@@ -6,12 +6,14 @@ import { createDepartureStoreWorld, type DepartureStoreWorld } from './store-wor
 
 let world: DepartureStoreWorld;
 
-beforeEach(async () => {
+beforeAll(async () => {
   world = await createDepartureStoreWorld();
 });
-afterEach(() => world.close());
+beforeEach(() => world.empty());
+afterAll(() => world.close());
 
-const inDays = (days: number): Date => new Date(Date.now() + days * 24 * 60 * 60_000);
+const dayMs = 24 * 60 * 60_000;
+const inDays = (days: number): Date => new Date(Date.now() + days * dayMs);
 const by = 'user:ada';
 
 /** Members whose departures wait for their day, as many as it takes. */
@@ -53,6 +55,7 @@ it('ten thousand are dated, told, claimed and released within seconds each', asy
           deleteAt: inDays(7),
           noticeAt: inDays(4),
         })),
+        new Date(),
       );
     }
   });
@@ -121,11 +124,126 @@ it('what is changed while its date is made is dated again', async () => {
   await world.carryOut('changes');
   const [row] = await world.departures.openToDate(world.corpId, 10);
   await world.departures.saveHandOver(row!.id, [], new Date());
-  await world.departures.saveDates([
-    { id: row!.id, version: row!.version, afterDays: 7, deleteAt: inDays(7), noticeAt: null },
-  ]);
+  await world.departures.saveDates(
+    [{ id: row!.id, version: row!.version, afterDays: 7, deleteAt: inDays(7), noticeAt: null }],
+    new Date(),
+  );
   expect(await world.of('u1')).toMatchObject({ deleteAt: null });
   expect(await world.departures.openToDate(world.corpId, 10)).toHaveLength(1);
+});
+
+describe('a new date', () => {
+  /** In days from now; null where there is none. */
+  type Dates = { readonly notice: number | null; readonly day: number | null };
+  const never: Dates = { notice: null, day: null };
+  const held = "state = 'held'";
+  const noticed = 'noticed_at = now()';
+  const inHand = "run_id = 'a-run'";
+
+  it.each<[policy: string, isTold: boolean, before: Dates, after: Dates, otherwise?: string]>([
+    [
+      'that lies later is found by the workflow itself',
+      false,
+      { notice: 27, day: 30 },
+      { notice: 57, day: 60 },
+    ],
+    ['that lies earlier is told', true, { notice: 27, day: 30 }, { notice: 7, day: 10 }],
+    ['is told where only the notice comes earlier', true, { notice: 27, day: 30 }, { notice: 26, day: 30 }],
+    ['that is the same is not told', false, { notice: 27, day: 30 }, { notice: 27, day: 30 }],
+    ['where there was none is told', true, never, { notice: 27, day: 30 }],
+    ['that is taken away is found by the workflow itself', false, { notice: 27, day: 30 }, never],
+    [
+      'brings another notice: told where that comes before the day it had',
+      true,
+      { notice: -2, day: 1 },
+      { notice: 0, day: 3 },
+      noticed,
+    ],
+    [
+      'brings another notice: not told where that comes after the day it had',
+      false,
+      { notice: -2, day: 1 },
+      { notice: 7, day: 10 },
+      noticed,
+    ],
+    [
+      'is told to whoever asks again and again because the old one has come',
+      true,
+      { notice: -4, day: -1 },
+      { notice: 27, day: 30 },
+      noticed,
+    ],
+    [
+      'makes no difference to whoever waits for a person',
+      false,
+      { notice: 27, day: 30 },
+      { notice: 7, day: 10 },
+      held,
+    ],
+    [
+      'makes no difference while a run has it in hand',
+      false,
+      { notice: 27, day: 30 },
+      { notice: 7, day: 10 },
+      inHand,
+    ],
+    [
+      'that takes it out of the hands of a run is told',
+      true,
+      { notice: 27, day: 30 },
+      { notice: 57, day: 60 },
+      inHand,
+    ],
+  ])('%s', async (_, isTold, before, after, otherwise = 'state = state') => {
+    await world.people(1);
+    await manyWait(1);
+    const { departures, corpId, db } = world;
+    const now = Date.now();
+    const at = (days: number | null): Date | null => (days === null ? null : new Date(now + days * dayMs));
+    const date = ({ day, notice }: Dates) => world.date(day, at(day), at(notice));
+    await date(before);
+    await departures.told(await departures.openToTell(corpId, 10));
+    await db.pool.query(`UPDATE departure SET is_to_be_dated = true, ${otherwise}`);
+    await date(after);
+    expect(await departures.openToTell(corpId, 10)).toHaveLength(isTold ? 1 : 0);
+  });
+
+  it('that was put off without a word is told again once it is drawn nearer', async () => {
+    await world.people(1);
+    await manyWait(1);
+    const { departures, corpId, db } = world;
+    const told: number[] = [];
+    for (const day of [30, 60, 45, 20, 10]) {
+      await db.pool.query('UPDATE departure SET is_to_be_dated = true');
+      await world.date(day, inDays(day), inDays(day - 3));
+      const open = await departures.openToTell(corpId, 10);
+      if (open.length > 0) told.push(day);
+      await departures.told(open);
+    }
+    expect(told).toEqual([30, 45, 20, 10]);
+  });
+
+  it('is told to whoever wakes next first, and to nobody before it is made', async () => {
+    await world.people(1);
+    await manyWait(4);
+    const { departures, corpId, db } = world;
+    const order = async () => (await departures.openToTell(corpId, 10)).map(({ memberId }) => memberId);
+    expect(await order()).toEqual([]);
+    await world.date(30, inDays(30), inDays(27));
+    const dates = [
+      ['m1', inDays(9), null],
+      ['m2', null, null],
+      ['m3', inDays(8), inDays(5)],
+      ['m4', inDays(6), inDays(3)],
+    ];
+    for (const [id, day, notice] of dates)
+      await db.pool.query('UPDATE departure SET delete_at = $2, notice_at = $3 WHERE member_id = $1', [
+        id,
+        day,
+        notice,
+      ]);
+    expect(await order()).toEqual(['m4', 'm3', 'm1', 'm2']);
+  });
 });
 
 it('a notice goes out once for each date, and not once more for every day that is tried in vain', async () => {

@@ -29,6 +29,8 @@ export interface DepartureStoreWorld extends StoredWorld {
   readonly departures: DepartureStore;
   readonly ledger: PushLedgerStore;
   readonly feeds: OaDirectoryFeedStore;
+  /** As it was when it was made: nothing but the corp. */
+  empty(): Promise<void>;
   /** u1, u2 … in the OA and in WeCom, bound, disabled at once when they leave. */
   people(
     count: number,
@@ -58,7 +60,7 @@ export interface DepartureStoreWorld extends StoredWorld {
   /** Plans, applies and ends a run. */
   carryOut(job: 'changes' | 'deletions', at?: Date): Promise<string>;
   /** As the desk would. */
-  date(afterDays: number | null, deleteAt: Date | null, noticeAt?: Date | null): Promise<void>;
+  date(afterDays: number | null, deleteAt: Date | null, noticeAt?: Date | null, at?: Date): Promise<void>;
 }
 
 export const tree = [['g', '集团', null]] as const;
@@ -71,6 +73,12 @@ export async function createDepartureStoreWorld(): Promise<DepartureStoreWorld> 
   const ledger = createPushLedgerStore(db);
   const feeds = createOaDirectoryFeedStore(db);
   const runs = createRunStore(db);
+
+  const { rows: corpRows } = await db.pool.query<Record<string, unknown>>('SELECT * FROM corp');
+  const { rows: tables } = await db.pool.query<{ name: string }>(
+    `SELECT quote_ident(tablename) AS name FROM pg_tables
+      WHERE schemaname = 'public' AND tablename NOT IN ('_prisma_migrations', 'installation_fact')`,
+  );
 
   const patch = async (ids: readonly string[], status: 'active' | 'departed'): Promise<void> => {
     const feed = await feeds.openFeed();
@@ -92,6 +100,20 @@ export async function createDepartureStoreWorld(): Promise<DepartureStoreWorld> 
     ledger,
     feeds,
     memberId,
+
+    empty: () =>
+      db.transaction(async (client) => {
+        // Rows by the thousand that nothing refers to any more: their order makes no difference.
+        await client.query(
+          [
+            'SET LOCAL session_replication_role = replica',
+            ...tables.map(({ name }) => `DELETE FROM ${name}`),
+          ].join(';'),
+        );
+        await client.query('INSERT INTO corp SELECT * FROM jsonb_populate_recordset(NULL::corp, $1)', [
+          JSON.stringify(corpRows),
+        ]);
+      }),
 
     async people(count, change = {}, push = {}) {
       // Somebody stays: an OA without anybody would be taken for one that was read badly.
@@ -227,10 +249,11 @@ export async function createDepartureStoreWorld(): Promise<DepartureStoreWorld> 
       return runId;
     },
 
-    async date(afterDays, deleteAt, noticeAt = null) {
+    async date(afterDays, deleteAt, noticeAt = null, at = new Date()) {
       const rows = await departures.openToDate(corpId, 10_000);
       await departures.saveDates(
         rows.map(({ id, version }) => ({ id, version, afterDays, deleteAt, noticeAt })),
+        at,
       );
     },
   };

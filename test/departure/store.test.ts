@@ -1,3 +1,4 @@
+import type { DirectorySettings } from '../../domain/directory/settings';
 import { DepartureRefusedError } from '../../store/departures';
 import { writeMirrorEvents } from '../../store/mirror-events';
 import { createPushSnapshotStore } from '../../store/push-snapshot';
@@ -7,10 +8,11 @@ import { createDepartureStoreWorld, tree, type DepartureStoreWorld } from './sto
 
 let world: DepartureStoreWorld;
 
-beforeEach(async () => {
+beforeAll(async () => {
   world = await createDepartureStoreWorld();
 });
-afterEach(() => world.close());
+beforeEach(() => world.empty());
+afterAll(() => world.close());
 
 const inDays = (days: number): Date => new Date(Date.now() + days * 24 * 60 * 60_000);
 const by = 'user:ada';
@@ -624,6 +626,50 @@ it('a save that moves dates has those dated anew who wait, and nobody else', asy
   expect(await save({ deleteAfterDays: 0 })).toBe(0);
   await world.date(null, null);
   expect(await world.of('u1')).toMatchObject({ deleteAt: null, afterDays: null });
+});
+
+describe('where nobody may write to WeCom', () => {
+  const save = async (change: Partial<DirectorySettings>) => {
+    const settings = createSettingsStore(world.db);
+    const { document } = await settings.currentSettings(world.corpId);
+    await settings.saveSettings(world.corpId, { ...document, ...change }, by);
+  };
+
+  it.each([
+    ['read-only', { access: 'read-only' }, { access: 'read-write' }],
+    ['wecom-is-master', { master: 'wecom' }, { master: 'oa' }],
+  ] as const)('%s: held without a run, once, until the settings let it go on', async (code, bar, lift) => {
+    await world.people(3);
+    await waits('u1');
+    await waits('u2');
+    await world.departures.decide((await world.of('u2')).id, { kind: 'restore' }, by, new Date());
+    await world.leave('u3');
+    await save(bar);
+    expect(await world.planRun('deletions', inDays(8))).toBeUndefined();
+    expect(await world.planRun('changes', inDays(8))).toBeUndefined();
+    for (const userId of ['u1', 'u2', 'u3'])
+      expect(await world.of(userId)).toMatchObject({ state: 'held', reason: { code }, runId: null });
+    expect(await world.planRun('deletions', inDays(9))).toBeUndefined();
+    expect((await world.codes('u1')).filter((one) => one === 'held')).toHaveLength(1);
+    await save(lift);
+    expect(await world.of('u1')).toMatchObject({ state: 'waiting', reason: null });
+    expect(await world.of('u2')).toMatchObject({ state: 'restoring', reason: { code: 'by-person' } });
+    expect(await world.of('u3')).toMatchObject({ state: 'disabling', reason: null });
+    expect(await world.departures.openToTell(world.corpId, 10)).toHaveLength(3);
+  });
+
+  it('whoever is let go on after the day is over is dated like anybody whose date a setting brings', async () => {
+    await world.people(1);
+    await waits('u1');
+    await world.db.pool.query(`UPDATE departure SET delete_at = now() - interval '1 day'`);
+    await save({ access: 'read-only' });
+    expect(await world.planRun('deletions')).toBeUndefined();
+    await save({ access: 'read-write' });
+    expect(await world.planRun('deletions')).toBeUndefined();
+    expect(await world.departures.openToDate(world.corpId, 10)).toMatchObject([
+      { userId: 'u1', deleteAt: null, isFirst: false, isPutBack: false },
+    ]);
+  });
 });
 
 it('a date that moves away takes the deletion out of the hands of a run that waits for its approval', async () => {

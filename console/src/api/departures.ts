@@ -77,7 +77,10 @@ export interface MemberDeparture {
   readonly daysLeft: number | null;
 }
 
-export type DepartureCounts = Readonly<Record<DepartureState | 'open' | 'dueWithinWeek', number>>;
+export type DepartureCounts = Readonly<Record<DepartureState | 'open' | 'dueWithinWeek', number>> & {
+  /** How long a day of a rehearsal is; null where days are days. */
+  readonly daySeconds: number | null;
+};
 
 export interface DepartureDay {
   /** YYYY-MM-DD in the time zone of the corp. */

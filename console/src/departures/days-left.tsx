@@ -9,8 +9,9 @@ type Dates = Pick<Departure, 'state' | 'disabledAt' | 'deleteAt' | 'daysLeft'>;
 export function DaysLeft({ departure }: { readonly departure: Dates }) {
   const { t } = useLanguage();
   const { state, disabledAt, deleteAt, daysLeft } = departure;
-  if (state === 'disabling') return <span className="quiet">{t('departure.delete.after-disabling')}</span>;
   if (state === 'restoring') return <span className="quiet">—</span>;
+  // Also one that is held before it was disabled.
+  if (disabledAt === null) return <span className="quiet">{t('departure.delete.after-disabling')}</span>;
   if (deleteAt === null) return <span className="quiet">{t('departure.delete.never')}</span>;
   return <DueDate disabledAt={disabledAt} deleteAt={deleteAt} daysLeft={daysLeft} />;
 }

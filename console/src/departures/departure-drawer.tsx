@@ -98,7 +98,7 @@ function Part({ title, children }: { readonly title: string; readonly children: 
 }
 
 function Reason({
-  departure: { state, reason, advice, wecom, closedAt },
+  departure: { state, reason, advice, wecom, closedAt, runId },
 }: {
   readonly departure: Departure;
 }) {
@@ -111,10 +111,12 @@ function Reason({
       showIcon
       title={reason}
       description={
-        (advice !== null || wecom !== null) && (
+        (advice !== null || wecom !== null || runId !== null) && (
           <>
             {advice !== null && <div style={{ whiteSpace: 'pre-line' }}>{advice}</div>}
             {wecom !== null && <div className="quiet small mono">{describeWecomAnswer(wecom, t)}</div>}
+            {/* There it is approved, or says what went wrong. */}
+            {runId !== null && <Link to={`/runs/${runId}`}>{t('departure.run.see')}</Link>}
           </>
         )
       }
@@ -125,7 +127,8 @@ function Reason({
 function Dates({ departure }: { readonly departure: DepartureDetails }) {
   const { t, maybe, number } = useLanguage();
   const { actor } = useBindingWords();
-  const { afterDays, postponedDays, noticeAt, noticedAt, origin, startedBy, closedAt, decidedBy } = departure;
+  const { afterDays, postponedDays, deleteAt, noticeAt, noticedAt, origin, startedBy, closedAt, decidedBy } =
+    departure;
   const begun = maybe(`departure.origin.${origin}`) ?? origin;
   return (
     <div className="departure-facts">
@@ -150,8 +153,10 @@ function Dates({ departure }: { readonly departure: DepartureDetails }) {
                     postponed: number(postponedDays),
                   }),
             ],
+          // A deletion that somebody made earlier than its notice has none.
           closedAt === null &&
-            noticeAt !== null && [
+            noticeAt !== null &&
+            (noticedAt !== null || (deleteAt !== null && noticeAt < deleteAt)) && [
               t('departure.notice'),
               <>
                 <Minute at={noticedAt ?? noticeAt} />{' '}

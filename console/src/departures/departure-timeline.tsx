@@ -102,7 +102,8 @@ function shown(open: OpenFilter | undefined, timezone: string | undefined): Depa
     case 'busy':
       return { state: 'disabling,restoring', sort: 'due' };
     case 'soon':
-      return { state: 'waiting,postponed', to: dayAfter(todayIn(timezone), weekDays), sort: 'due' };
+      // As they are counted: one that is held is deleted as well, once somebody has released it.
+      return { state: 'held,waiting,postponed', to: dayAfter(todayIn(timezone), weekDays), sort: 'due' };
   }
 }
 

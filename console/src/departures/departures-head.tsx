@@ -50,6 +50,9 @@ function CountsVerdict({
       {settings !== undefined && (
         <span className="quiet small">
           <Rule departed={settings.push.departed} timezone={settings.timezone} />{' '}
+          {counts.daySeconds !== null && (
+            <>{t('departure.rule.rehearsal', { seconds: number(counts.daySeconds) })} </>
+          )}
           <Link to={`/corps/${corpId}/settings#${sectionId('departed')}`}>{t('departure.rule.change')}</Link>
         </span>
       )}

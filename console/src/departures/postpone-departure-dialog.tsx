@@ -1,7 +1,8 @@
+import { useQuery } from '@tanstack/react-query';
 import { Button, InputNumber, Modal } from 'antd';
 import dayjs from 'dayjs';
 import { useContext, useState } from 'react';
-import type { DepartureDetails } from '../api/departures';
+import { departureCountsQuery, type DepartureDetails } from '../api/departures';
 import { useLanguage } from '../language/use-language';
 import { FailureNotice } from '../parts/failure-notice';
 import { CommentField, withComment } from './decide-dialog';
@@ -27,6 +28,7 @@ export function PostponeDepartureDialog({ corpId, departure, onClose }: Postpone
   const [comment, setComment] = useState('');
   const postpone = useDecide(corpId, departure, 'postpone', onClose);
   const zone = useContext(ZoneContext);
+  const daySeconds = useQuery(departureCountsQuery(corpId)).data?.daySeconds ?? null;
   const { deleteAt } = departure;
   return (
     <Modal
@@ -71,9 +73,9 @@ export function PostponeDepartureDialog({ corpId, departure, onClose }: Postpone
             </del>{' '}
             <span aria-hidden>→</span>{' '}
             <strong>
-              <Minute at={postponed(deleteAt, days, zone)} />
+              <Minute at={postponed(deleteAt, days, zone, daySeconds)} />
             </strong>
-            <div className="small quiet">{t('departure.postpone.slot')}</div>
+            {daySeconds === null && <div className="small quiet">{t('departure.postpone.slot')}</div>}
           </div>
         )}
         <CommentField value={comment} onChange={setComment} />
@@ -83,8 +85,17 @@ export function PostponeDepartureDialog({ corpId, departure, onClose }: Postpone
   );
 }
 
-/** Counted from its day, or from today where that is over. */
-function postponed(deleteAt: string, days: number, zone: string | undefined): string {
+/** Counted from its day, or from today where that is over; from the moment itself where days are short. */
+function postponed(
+  deleteAt: string,
+  days: number,
+  zone: string | undefined,
+  daySeconds: number | null,
+): string {
+  if (daySeconds !== null) {
+    const from = Math.max(Date.parse(deleteAt), Date.now());
+    return new Date(from + days * daySeconds * 1_000).toISOString();
+  }
   const over = Math.max(0, daysBetween(dayIn(zone, new Date(deleteAt)), todayIn(zone)));
   return dayjs(deleteAt)
     .add(over + days, 'day')

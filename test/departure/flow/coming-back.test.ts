@@ -65,34 +65,40 @@ it('departed and re-hired in the same minute: enabled in the end, and nothing is
   });
 });
 
-it('given back by a person while the OA still says departed: enabled, and no push takes it away again', async () => {
-  await world.depart(3);
-  await world.reaches(3, 'waiting');
-  expect(await world.decide(3, 'restore')).toMatchObject({ status: 202 });
-  expect(await world.reaches(3, 'restored')).toMatchObject({ isKept: true });
-  expect(await world.member(3)).toMatchObject({ enable: 1 });
-  await world.corp.push({}, 'done');
-  expect(await world.member(3)).toMatchObject({ enable: 1 });
-});
-
-it('cancelled by a person: stays disabled for good, without a date', async () => {
-  await world.depart(4);
-  const waiting = await world.reaches(4, 'waiting');
-  expect(await world.decide(4, 'cancel')).toMatchObject({ status: 200 });
-  expect(await world.reaches(4, 'cancelled')).toMatchObject({ isKept: true });
-  await world.until('its workflow ends', async () => {
-    const { status } = await world.workflowOf(waiting).describe();
-    return status.name === 'COMPLETED' ? true : undefined;
+describe('of three who are waiting', () => {
+  // One run disables them all.
+  beforeAll(async () => {
+    await world.depart(3, 4, 5);
+    for (const number of [3, 4, 5]) await world.reaches(number, 'waiting');
   });
-  await world.corp.push({}, 'done');
-  expect(await world.member(4)).toMatchObject({ enable: 0 });
-});
 
-it('enabled by hand in WeCom: noticed at the next reading, and left enabled', async () => {
-  await world.depart(5);
-  await world.reaches(5, 'waiting');
-  await world.byHand('user/update', { userid: userIdOf(5), enable: 1 });
-  await world.corp.push({}, 'done');
-  expect(await world.reaches(5, 'restored')).toMatchObject({ reason: 'enabled-by-hand', isKept: true });
-  expect(await world.member(5)).toMatchObject({ enable: 1 });
+  it('one is given back by a person while the OA still says departed: enabled', async () => {
+    expect(await world.decide(3, 'restore')).toMatchObject({ status: 202 });
+    expect(await world.reaches(3, 'restored')).toMatchObject({ isKept: true });
+    expect(await world.member(3)).toMatchObject({ enable: 1 });
+  });
+
+  it('one is cancelled by a person: stays disabled for good, without a date', async () => {
+    const [waiting] = await world.departures(4);
+    expect(await world.decide(4, 'cancel')).toMatchObject({ status: 200 });
+    expect(await world.reaches(4, 'cancelled')).toMatchObject({ isKept: true });
+    await world.until('its workflow ends', async () => {
+      const { status } = await world.workflowOf(waiting!).describe();
+      return status.name === 'COMPLETED' ? true : undefined;
+    });
+  });
+
+  it('one is enabled by hand in WeCom: noticed at the next reading, and left enabled', async () => {
+    await world.byHand('user/update', { userid: userIdOf(5), enable: 1 });
+    await world.corp.push({}, 'done');
+    expect(await world.reaches(5, 'restored')).toMatchObject({ reason: 'enabled-by-hand', isKept: true });
+    expect(await world.member(5)).toMatchObject({ enable: 1 });
+  });
+
+  it('no push changes what a person has decided, nor what somebody did by hand', async () => {
+    await world.corp.push({}, 'done');
+    expect(await world.member(3)).toMatchObject({ enable: 1 });
+    expect(await world.member(4)).toMatchObject({ enable: 0 });
+    expect(await world.member(5)).toMatchObject({ enable: 1 });
+  });
 });

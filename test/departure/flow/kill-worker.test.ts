@@ -11,7 +11,7 @@ let world: DepartureWorld;
 let worker: ChildProcess | undefined;
 
 beforeAll(async () => {
-  world = await createDepartureWorld({ departed: { deleteAfterDays: 3 }, worker: false });
+  world = await createDepartureWorld({ departed: { deleteAfterDays: 2 }, worker: false });
   worker = await spawnWorker();
   await world.hire(...numbers);
 });
@@ -21,7 +21,7 @@ afterAll(async () => {
   await world.close();
 });
 
-const numbers = Array.from({ length: 12 }, (_, index) => index + 1);
+const numbers = Array.from({ length: 8 }, (_, index) => index + 1);
 const leavers = numbers.slice(2);
 
 /** The worker as it runs in production, sweeps included, in a process that can be killed. */

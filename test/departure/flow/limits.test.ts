@@ -1,13 +1,15 @@
-import { createDepartureWorld, noLimits, oaIdOf, type DepartureWorld } from '../departure-world';
+import { createDepartureWorld, oaIdOf, type DepartureWorld } from '../departure-world';
 
 jest.setTimeout(180_000);
 
 let world: DepartureWorld;
-afterEach(() => world.close());
+beforeAll(async () => {
+  world = await createDepartureWorld({ departed: { deleteAfterDays: 3 }, guard: { maxDeletes: 1 } });
+  await world.hire(1, 2, 3, 4, 5, 6, 7);
+});
+afterAll(() => world.close());
 
 it('over the limit the deletions of a day wait as one plan; who was postponed meanwhile is spared', async () => {
-  world = await createDepartureWorld({ departed: { deleteAfterDays: 8 }, guard: { maxDeletes: 1 } });
-  await world.hire(1, 2, 3, 4, 5);
   await world.depart(3, 4, 5);
   for (const number of [3, 4, 5]) await world.reaches(number, 'held');
   const [one, ...others] = await world.departures();
@@ -41,33 +43,29 @@ it('over the limit the deletions of a day wait as one plan; who was postponed me
 });
 
 it('rejected: held until somebody decides, and the next desk leaves it alone', async () => {
-  world = await createDepartureWorld({ departed: { deleteAfterDays: 4 }, guard: { maxDeletes: 0 } });
-  await world.hire(1, 2, 3);
-  await world.depart(3);
-  const { runId } = await world.reaches(3, 'held');
+  const before = (await world.runs()).length;
+  await world.depart(6);
+  const { runId } = await world.reaches(6, 'held');
   await world.corp.until(runId ?? '', 'awaiting-approval');
   const rejected = await world.api.call(`/runs/${runId}/reject`, {
     body: { reason: 'not yet' },
   });
   expect(rejected.status).toBeLessThan(300);
   await world.until('it is rejected', async () => {
-    const [row] = await world.departures(3);
+    const [row] = await world.departures(6);
     return row?.reason === 'rejected' && row.runId === null ? true : undefined;
   });
-  expect(await world.member(3)).toMatchObject({ enable: 0 });
-  expect(await world.runs()).toHaveLength(2);
+  expect(await world.member(6)).toMatchObject({ enable: 0 });
+  // One that disabled, and the one that was rejected.
+  expect(await world.runs()).toHaveLength(before + 2);
 });
 
 it('rejected and released under a higher limit: another run deletes without asking', async () => {
-  world = await createDepartureWorld({ departed: { deleteAfterDays: 5 }, guard: { maxDeletes: 0 } });
-  await world.hire(1, 2, 3);
-  await world.depart(3);
-  const { runId } = await world.reaches(3, 'held');
+  await world.depart(7);
+  const { runId } = await world.reaches(7, 'held');
   const waiting = await world.corp.until(runId ?? '', 'awaiting-approval');
-  await world.corp.configure({
-    departed: { deleteAfterDays: 5, immediate: true },
-    guard: { ...noLimits, maxDeletes: 1 },
-  });
+  // Those of the last 24 hours count.
+  await world.configure({ departed: { deleteAfterDays: 3 }, guard: { maxDeletes: 3 } });
   const approved = await world.api.call(`/runs/${runId}/approve`, {
     body: { planHash: waiting.planHash, expectedDeletions: 1 },
   });
@@ -79,9 +77,9 @@ it('rejected and released under a higher limit: another run deletes without aski
   const ended = await world.corp.until(runId ?? '', 'rejected');
   expect(ended.push).toMatchObject({ nextRunId: null, retryable: 0, resumable: false });
   await world.until('it is given back', async () => {
-    const [row] = await world.departures(3);
+    const [row] = await world.departures(7);
     return row?.runId === null ? true : undefined;
   });
-  expect(await world.decide(3, 'release')).toMatchObject({ status: 202 });
-  await world.reaches(3, 'deleted');
+  expect(await world.decide(7, 'release')).toMatchObject({ status: 202 });
+  await world.reaches(7, 'deleted');
 });

@@ -36,8 +36,7 @@ const of = (event: string) => received.filter((notice) => notice.event === event
 
 it('who is deleted soon is listed once, who can not be deleted is told, and the mark goes on with it', async () => {
   world = await createDepartureWorld({
-    daySeconds: 2,
-    departed: { deleteAfterDays: 6, holdForHandOver: true },
+    departed: { deleteAfterDays: 5, holdForHandOver: true },
   });
   const { port } = server.address() as AddressInfo;
   const path = `/corps/${world.corp.corpId}/directory/settings`;

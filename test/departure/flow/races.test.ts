@@ -6,7 +6,7 @@ jest.setTimeout(180_000);
 
 let world: DepartureWorld;
 beforeAll(async () => {
-  world = await createDepartureWorld({ departed: { deleteAfterDays: 6 } });
+  world = await createDepartureWorld({ departed: { deleteAfterDays: 3 } });
   await world.hire(1, 2, 3, 4, 5, 6);
 });
 afterAll(() => world.close());
@@ -48,11 +48,27 @@ it('told to delete now at the very moment its day comes: deleted once', async ()
   expect(await deletionsOf(2)).toEqual([{ status: 'done', outcome: null }]);
 });
 
-it("refused by WeCom (the corp's creator): held with WeCom's words, and done once released", async () => {
+it("refused by WeCom (the corp's creator): held with WeCom's words, however often it is released, and done once WeCom lets it", async () => {
   await world.api.control('/_sim/faults', [{ path: 'user/delete', errcode: 301005, rate: 1 }]);
   await world.depart(3);
   expect(await world.reaches(3, 'held')).toMatchObject({ errcode: 301005, runId: null });
   expect(await world.member(3)).toMatchObject({ enable: 0 });
+  const { lastRunId: first } = await world.reaches(3, 'held');
+  expect(await world.decide(3, 'release')).toMatchObject({ status: 202 });
+  const again = await world.until('it is refused once more', async () => {
+    const { lastRunId, ...row } = await world.reaches(3, 'held');
+    return lastRunId === first ? undefined : row;
+  });
+  expect(again).toMatchObject({ errcode: 301005, runId: null });
+  const shown = await world.api.call(`/corps/${world.corp.corpId}/departures/${userIdOf(3)}`, {
+    headers: { 'accept-language': 'en' },
+  });
+  expect(shown.body).toMatchObject({
+    reasonCode: 'wecom-refused',
+    wecom: { errcode: 301005, path: 'user/delete' },
+    advice: expect.stringContaining('creator'),
+    can: { release: true },
+  });
   await world.api.control('/_sim/faults', undefined, 'DELETE');
   expect(await world.decide(3, 'release')).toMatchObject({ status: 202 });
   await world.reaches(3, 'deleted');

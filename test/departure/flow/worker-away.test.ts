@@ -3,11 +3,11 @@ import { createDepartureWorld, userIdOf, type DepartureWorld } from '../departur
 
 jest.setTimeout(180_000);
 
-const dayMs = 4_000;
+const dayMs = 2_000;
 
 let world: DepartureWorld;
 beforeAll(async () => {
-  world = await createDepartureWorld({ departed: { deleteAfterDays: 3 }, daySeconds: dayMs / 1_000 });
+  world = await createDepartureWorld({ departed: { deleteAfterDays: 4 }, daySeconds: dayMs / 1_000 });
   await world.hire(1, 2, 3);
 });
 afterAll(() => world.close());

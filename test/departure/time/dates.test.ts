@@ -18,6 +18,8 @@ let abroad: ConnectedCorp;
 let slot: string;
 let maintenance: MaintenanceWindow;
 let clockChange: number;
+/** The day that a wait of forty days made. */
+let forty: Date;
 
 beforeAll(async () => {
   world = await createTimeWorld();
@@ -99,11 +101,20 @@ it('another wait in the settings moves the dates of those who wait, and what was
   await world.sweep(redated);
   const [plain, postponed] = [await world.of(redated, 'staff1'), await world.of(redated, 'staff2')];
   expect(plain).toMatchObject({ afterDays: 40 });
+  forty = plain.deleteAt!;
   const disabledAt = plain.disabledAt?.getTime() ?? 0;
   expect(plain.deleteAt?.getTime()).toBeGreaterThan(disabledAt + 39.9 * dayMs);
   expect(plain.deleteAt?.getTime()).toBeLessThan(disabledAt + 41 * dayMs);
   expect(postponed.deleteAt?.getTime()).toBe((plain.deleteAt?.getTime() ?? 0) + 8 * dayMs);
   expect((await world.viewOf(redated, 'staff1')).deleteAt).toBe(plain.deleteAt?.toISOString());
+});
+
+it('a longer wait is in the row at once, and nobody is woken for it', async () => {
+  await world.configure(redated, { departed: { deleteAfterDays: 45 } });
+  await world.sweep(redated);
+  const { deleteAt } = await world.of(redated, 'staff1');
+  expect(deleteAt?.getTime()).toBe(forty.getTime() + 5 * dayMs);
+  expect((await world.viewOf(redated, 'staff1')).deleteAt).toBe(forty.toISOString());
 });
 
 it('a maintenance window over the time of day moves the deletion to its end', async () => {
@@ -117,7 +128,10 @@ it('a maintenance window over the time of day moves the deletion to its end', as
 });
 
 it('the moved dates hold: each is deleted on a day of its own', async () => {
-  const { deleteAt } = await world.of(redated, 'staff1');
+  await world.time.advance(forty.getTime() + hourMs - (await world.time.now()).getTime());
+  const { deleteAt, noticedAt } = await world.of(redated, 'staff1');
+  expect(await world.userIds(redated)).toEqual(['staff1', 'staff2', 'staff3']);
+  expect(noticedAt).toBeNull();
   await world.time.advance((deleteAt?.getTime() ?? 0) + hourMs - (await world.time.now()).getTime());
   expect(await world.userIds(redated)).toEqual(['staff2', 'staff3']);
   await world.advanceDays(8);
