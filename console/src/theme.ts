@@ -1,8 +1,11 @@
 import type { ThemeConfig } from 'antd';
+import { moves } from './parts/motion';
 
 /** Text colours keep 4.5:1 on white: the stock greys and greens of the component library don't. */
 export const theme: ThemeConfig = {
   token: {
+    // What slides and fades is drawn by scripts as well, which the style sheet does not reach.
+    motion: moves,
     colorPrimary: '#1d5bd6',
     colorLink: '#1a52c2',
     colorSuccess: '#1f7a3a',

@@ -5,17 +5,19 @@ import { projectRoot } from '../../project-root';
 import { startTestApi } from '../api/harness';
 import type { TestApi } from '../api/harness';
 import { bindingsOf, createCompany, enableLinking, feedOa } from '../binding/visit-world';
-import { launchBrowser } from '../support/browser';
+import { browserTestMs, complaintsOf, launchBrowser, openContext } from '../support/browser';
 import { phone } from './console-visit';
 
 const pictures = join(projectRoot, 'test-output', 'console');
 const password = 'correct horse battery';
 
+jest.setTimeout(browserTestMs);
+
 let api: TestApi;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
-let complaints: string[];
+let complaints: readonly string[];
 
 beforeAll(async () => {
   mkdirSync(pictures, { recursive: true });
@@ -25,7 +27,7 @@ beforeAll(async () => {
     { id: 'u2', loginId: 'lisi', jobNumber: 'ls002' },
   ]);
   await api.call('/oa/users/u1/password', { method: 'PUT', body: { password } });
-}, 60_000);
+});
 afterAll(async () => {
   await browser?.close();
   await api?.close();
@@ -39,16 +41,9 @@ afterEach(async () => {
 });
 
 async function open(url: string, locale: string, viewport = phone): Promise<void> {
-  context = await browser.newContext({ viewport, locale });
+  context = await openContext(browser, { viewport, locale });
   page = await context.newPage();
-  complaints = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    // The browser notes the status of every page that says no.
-    if (!/^Failed to load resource: the server responded with a status of \d+/.test(message.text())) {
-      complaints.push(message.text());
-    }
-  });
+  complaints = complaintsOf(page);
   await page.goto(url);
 }
 
@@ -101,7 +96,7 @@ it('leads an employee from the app through WeCom and the OA’s password to the 
   await page.goBack();
   await page.goForward();
   expect(await page.getByRole('button', { name: '绑定' }).count()).toBe(0);
-}, 60_000);
+});
 
 it('speaks the browser’s language, and the other one at a tap without losing what was typed', async () => {
   const at = await createCompany(api, [{ userId: 'zs001', name: 'Zhang San' }]);
@@ -117,7 +112,7 @@ it('speaks the browser’s language, and the other one at a tap without losing w
   await page.getByLabel('OA 密码').fill('not the password');
   await page.getByRole('button', { name: '绑定' }).click();
   await page.getByRole('alert').filter({ hasText: '还可以试 4 次' }).waitFor();
-}, 60_000);
+});
 
 it('says how long somebody is locked out, and shows long names and a wide screen as they should be', async () => {
   const name = `<b>${'欧阳'.repeat(20)}</b>${'VeryLongNameWithoutAnySpace'.repeat(3)}`;
@@ -139,7 +134,7 @@ it('says how long somebody is locked out, and shows long names and a wide screen
   await picture('7-locked');
   await page.setViewportSize({ width: 320, height: 568 });
   await assertFits();
-}, 60_000);
+});
 
 it('binds without a password who is certain, and explains a link that was used before', async () => {
   const at = await createCompany(api, [{ userId: 'ls002', name: '李四' }]);
@@ -155,4 +150,4 @@ it('binds without a password who is certain, and explains a link that was used b
   await page.getByRole('link', { name: '重新开始' }).click();
   await page.getByRole('link', { name: /李四/ }).click();
   await page.getByRole('heading', { name: '已经绑定' }).waitFor();
-}, 60_000);
+});

@@ -1,21 +1,12 @@
-import type { Browser, Page } from 'playwright-core';
-import { launchBrowser } from '../support/browser';
-import { type Product, startProduct } from '../support/product';
-import { api, connectCorp, phone, simulateCorp, type Visit, visitAs } from './console-visit';
+import type { Page } from 'playwright-core';
+import { consoleSuite } from './console-suite';
+import { api, connectCorp, phone, pixelsSideways, simulateCorp, type Visit } from './console-visit';
 import { settledRun } from './push-world';
 
-// A machine that runs other suites beside this one takes its time; what is really stuck stays stuck.
-const patienceMs = 45_000;
-jest.setTimeout(120_000);
-
 const corpId = 'wwbindings';
-let product: Product;
-let browser: Browser;
 let corp: { readonly id: string };
-let admin: Visit;
 
-beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct({ env: { BRIDGE_DEMO: 'false' } }), launchBrowser()]);
+const suite = consoleSuite(async (product) => {
   await feedOa();
   corp = await connectCorp(product, await simulateCorp(product, corpId), '海川科技');
   await matchByName();
@@ -24,15 +15,7 @@ beforeAll(async () => {
     mode: 'apply',
   });
   expect(await settledRun(product, runId)).toMatchObject({ phase: 'done' });
-  admin = await visitAs(browser, product, 'admin');
-}, 240_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-}, 60_000);
-
-afterEach(() => expect(admin.complaints).toEqual([]));
+});
 
 /** The six of the corp, two of whom share their names with somebody else. */
 async function feedOa(): Promise<void> {
@@ -43,7 +26,7 @@ async function feedOa(): Promise<void> {
   const department = (id: string, name: string) => ({
     ...{ id, name, parentId: null, subcompanyId: 'S1', order: 1 },
   });
-  await api(product, 'PUT', '/oa/directory', {
+  await api(suite.product, 'PUT', '/oa/directory', {
     subcompanies: [{ id: 'S1', name: '海川科技', parentId: null, order: 1 }],
     departments: [department('D1', '研发部'), department('D2', '市场部')],
     users: [
@@ -67,24 +50,23 @@ async function matchByName(): Promise<void> {
     savedAt: _a,
     savedBy: _b,
     ...document
-  } = await api<Readonly<Record<string, Readonly<Record<string, unknown>>>>>(product, 'GET', path);
-  await api(product, 'PUT', path, {
+  } = await api<Readonly<Record<string, Readonly<Record<string, unknown>>>>>(suite.product, 'GET', path);
+  await api(suite.product, 'PUT', path, {
     ...document,
     push: { ...document['push'], match: [{ oaField: 'name', wecomField: 'name' }] },
   });
 }
 
-/** One person for all of them: signing in takes longer than most of what is tested here. */
-async function open(path: string, visit: Visit = admin): Promise<Visit> {
-  visit.page.setDefaultTimeout(patienceMs);
+async function open(path: string, role: 'admin' | 'viewer' = 'admin', size?: typeof phone): Promise<Visit> {
+  const visit = await suite.visiting(role, size);
   await visit.page.goto(path);
   return visit;
 }
 
 const page = (rest: string) => `/corps/${corp.id}${rest}`;
 const bind = (userId: string, oaUserId: string) =>
-  api(product, 'PUT', page(`/bindings/${userId}`), { oaUserId, replace: true });
-const unbindAll = () => api(product, 'DELETE', page('/bindings'), { confirm: corpId });
+  api(suite.product, 'PUT', page(`/bindings/${userId}`), { oaUserId, replace: true });
+const unbindAll = () => api(suite.product, 'DELETE', page('/bindings'), { confirm: corpId });
 
 interface Bound {
   readonly userId: string;
@@ -93,7 +75,7 @@ interface Bound {
 }
 
 async function bindings(): Promise<Readonly<Record<string, string>>> {
-  const { items } = await api<{ items: Bound[] }>(product, 'GET', page('/bindings'));
+  const { items } = await api<{ items: Bound[] }>(suite.product, 'GET', page('/bindings'));
   return Object.fromEntries(items.map(({ userId, oaUserId, source }) => [userId, `${source} ${oaUserId}`]));
 }
 
@@ -135,14 +117,13 @@ describe('the card of a member', () => {
     await card.getByRole('tab', { name: '绑定记录' }).click();
     await card.getByText('与 林晓雨 解除绑定').waitFor();
     await card.getByText('绑定到 林晓雨').waitFor();
-    await picture('binding-history');
     expect(on.url()).not.toContain('hc-2');
   });
 
   it('keeps the chosen people in the address, so that the list can be handed on', async () => {
     await unbindAll();
     await bind('hc-1', '1');
-    const { page: on, picture } = await open(page('/members'));
+    const { page: on } = await open(page('/members'));
     const show = on.getByRole('group', { name: '显示哪些成员' });
     await show.getByRole('button', { name: '已绑定' }).click();
     await on.getByText('共 1 名成员').waitFor();
@@ -150,7 +131,6 @@ describe('the card of a member', () => {
     await on.getByRole('cell', { name: /林晓雨.*手工绑定/s }).waitFor();
     await show.getByRole('button', { name: '待确认' }).click();
     await on.getByText('共 2 名成员').waitFor();
-    await picture('members-conflicts');
     await show.getByRole('button', { name: '已禁用' }).click();
     await on.getByText('没有符合条件的成员').waitFor();
     expect(new URL(on.url()).search).toBe('?status=disabled');
@@ -187,7 +167,6 @@ describe('a file of bindings', () => {
     await on.getByRole('switch').click();
     await on.getByRole('button', { name: '绑定 2 人' }).click();
     await on.getByText('已绑定 2 人', { exact: true }).waitFor();
-    await picture('binding-import-done');
     expect(await bindings()).toEqual({ 'hc-1': 'imported 1', 'hc-3': 'imported 3' });
   });
 
@@ -244,7 +223,6 @@ describe('the desk', () => {
     await on.getByRole('button', { name: '已确认' }).click();
     await on.getByRole('row', { name: /吴浩然.*都不是/s }).waitFor();
     await on.getByRole('row', { name: /周雅婷.*visitor-/s }).waitFor();
-    await picture('conflict-decided');
   });
 });
 
@@ -272,16 +250,13 @@ describe('who may only look', () => {
   it('finds every binding and no way to change one', async () => {
     await unbindAll();
     await bind('hc-1', '1');
-    const viewer = await open(page('/bindings'), await visitAs(browser, product, 'viewer'));
-    const { page: on } = viewer;
+    const { page: on } = await open(page('/bindings'), 'viewer');
     await on.getByText('共 1 条绑定').waitFor();
     expect(await on.getByRole('button', { name: /解绑/ }).count()).toBe(0);
     expect(await on.getByText('文件导入').count()).toBe(0);
     const card = await openCard(on, '林晓雨');
     await card.getByText('手工绑定').first().waitFor();
     expect(await card.getByRole('button', { name: /绑/ }).count()).toBe(0);
-    expect(viewer.complaints).toEqual([]);
-    await viewer.end();
   });
 });
 
@@ -293,7 +268,7 @@ describe('what employees need to bind themselves', () => {
     await on.getByRole('button', { name: '编辑' }).click();
     const drawer = on.getByRole('dialog');
     const { apps } = await api<{ apps: readonly { id: string; bindUrl: string }[] }>(
-      product,
+      suite.product,
       'GET',
       page(''),
     );
@@ -319,14 +294,12 @@ describe('what employees need to bind themselves', () => {
   it('and everything of it finds its place on a phone', async () => {
     await unbindAll();
     await bind('hc-1', '1');
-    const { page: on, picture } = await open(page('/bindings'));
-    await on.setViewportSize(phone);
+    const { page: on, picture } = await open(page('/bindings'), 'admin', phone);
     await on.getByText('共 1 条绑定').waitFor();
     for (const view of ['', '?view=conflicts&state=decided', '?view=import']) {
       await on.goto(page(`/bindings${view}`));
       await on.getByRole('radiogroup', { name: '绑定页面' }).waitFor();
-      const pixels = await on.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-      expect(pixels).toBeLessThanOrEqual(0);
+      expect(await pixelsSideways(on)).toBe(0);
     }
     await picture('bindings');
     await on.getByRole('button', { name: 'English' }).click();

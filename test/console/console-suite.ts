@@ -1,7 +1,9 @@
 import type { Browser } from 'playwright-core';
-import { launchBrowser } from '../support/browser';
+import { browserTestMs, launchBrowser } from '../support/browser';
 import { type Product, startProduct } from '../support/product';
-import { type Visit, visitAs, wide } from './console-visit';
+import { signIn, type Visit, visitAgain, wide } from './console-visit';
+
+type Role = 'admin' | 'viewer';
 
 /** One product and one browser for all tests of a file: their start costs more than any of the tests. */
 export interface ConsoleSuite {
@@ -9,20 +11,20 @@ export interface ConsoleSuite {
   readonly browser: Browser;
   /** Ended after its test, which fails if the page has complained. */
   kept(visit: Visit): Visit;
-  visiting(role?: 'admin' | 'viewer', size?: typeof wide): Promise<Visit>;
+  /**
+   * The one person of the file who has this role, at one page: to sign in, and to read all scripts on a new page, take
+   * longer than most of what is tested.
+   */
+  visiting(role?: Role, size?: typeof wide): Promise<Visit>;
 }
 
-export function consoleSuite({
-  patienceMs,
-  prepare,
-}: {
-  /** A machine that runs other suites beside this one takes its time; what is really stuck stays stuck. */
-  readonly patienceMs: number;
-  readonly prepare?: (product: Product) => Promise<void>;
-}): ConsoleSuite {
+export function consoleSuite(prepare?: (product: Product) => Promise<unknown>): ConsoleSuite {
   let product: Product;
   let browser: Browser;
   let opened: Visit[] = [];
+  const people = new Map<Role, Visit>();
+
+  jest.setTimeout(browserTestMs);
 
   beforeAll(async () => {
     [product, browser] = await Promise.all([
@@ -30,12 +32,12 @@ export function consoleSuite({
       launchBrowser(),
     ]);
     await prepare?.(product);
-  }, 240_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
     await product?.stop();
-  }, 60_000);
+  });
 
   afterEach(async () => {
     const complaints = opened.flatMap((one) => one.complaints);
@@ -46,8 +48,14 @@ export function consoleSuite({
 
   function kept(visit: Visit): Visit {
     opened.push(visit);
-    visit.page.setDefaultTimeout(patienceMs);
     return visit;
+  }
+
+  async function visiting(role: Role = 'admin', size = wide): Promise<Visit> {
+    const person = people.get(role) ?? (await signIn(browser, product, role));
+    people.set(role, person);
+    await person.page.setViewportSize(size);
+    return kept(visitAgain(person));
   }
 
   return {
@@ -58,6 +66,6 @@ export function consoleSuite({
       return browser;
     },
     kept,
-    visiting: async (role = 'admin', size = wide) => kept(await visitAs(browser, product, role, size)),
+    visiting,
   };
 }

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { projectRoot } from '../../project-root';
+import { complaintsOf, openContext } from '../support/browser';
 import type { Product } from '../support/product';
 
 const pictures = join(projectRoot, 'test-output', 'console');
@@ -12,7 +13,7 @@ export const phone = { width: 390, height: 844 };
 /** One person at one browser. */
 export interface Visit {
   readonly page: Page;
-  /** What the browser complained about: scripts that failed, pages that broke their own content policy. */
+  /** What the browser complained about. */
   readonly complaints: readonly string[];
   /** Kept out of the repository, for people to look at. */
   picture(name: string): Promise<void>;
@@ -20,46 +21,49 @@ export interface Visit {
 }
 
 export async function visit(browser: Browser, product: Product, size = wide): Promise<Visit> {
-  const context: BrowserContext = await browser.newContext({
-    viewport: size,
-    baseURL: product.url,
-    locale: 'zh-CN',
-  });
+  const context = await openContext(browser, { viewport: size, locale: 'zh-CN', baseURL: product.url });
   const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.stack ?? error.message}`));
-  page.on('console', (message) => {
-    if (message.type() !== 'error' && message.type() !== 'warning') return;
-    // The browser notes every refusal of the API; the console shows them to the person.
-    if (/^Failed to load resource: the server responded with a status of 4\d\d/.test(message.text())) return;
-    complaints.push(`${page.url()}: ${message.text()}`);
-  });
+  return { page, complaints: complaintsOf(page), picture: pictureOf(page), end: () => context.close() };
+}
+
+/** Signs in by a one-time link as somebody who was made for it. */
+export async function signIn(browser: Browser, product: Product, role: 'admin' | 'viewer'): Promise<Visit> {
+  const signedIn = await visit(browser, product);
+  const { page, complaints } = signedIn;
+  await page.goto(await newcomersLink(product, role));
+  await page.getByRole('button', { name: '以后再说' }).click();
+  await page.getByRole('heading', { name: '概览', level: 1 }).waitFor();
+  expect(complaints).toEqual([]);
+  return signedIn;
+}
+
+/** Comes back on the same page, where nothing is remembered of the last time. */
+export function visitAgain({ page, complaints, picture }: Visit): Visit {
+  const earlier = complaints.length;
   return {
     page,
-    complaints,
-    async picture(name) {
-      mkdirSync(pictures, { recursive: true });
-      await page.screenshot({
-        path: join(pictures, `${name}-${page.viewportSize()?.width ?? size.width}.png`),
-        fullPage: true,
-      });
+    picture,
+    get complaints() {
+      return complaints.slice(earlier);
     },
-    end: () => context.close(),
+    async end() {
+      if (page.url() !== 'about:blank') await page.evaluate('localStorage.clear()');
+      await page.goto('about:blank');
+      const others = page
+        .context()
+        .pages()
+        .filter((other) => other !== page);
+      await Promise.all(others.map((other) => other.close()));
+    },
   };
 }
 
-/** Signs in by a one-time link as somebody who was made for this visit. */
-export async function visitAs(
-  browser: Browser,
-  product: Product,
-  role: 'admin' | 'viewer',
-  size = wide,
-): Promise<Visit> {
-  const opened = await visit(browser, product, size);
-  await opened.page.goto(await newcomersLink(product, role));
-  await opened.page.getByRole('button', { name: '以后再说' }).click();
-  await opened.page.getByRole('heading', { name: '概览', level: 1 }).waitFor();
-  return opened;
+function pictureOf(page: Page): Visit['picture'] {
+  return async (name) => {
+    mkdirSync(pictures, { recursive: true });
+    const width = page.viewportSize()?.width ?? wide.width;
+    await page.screenshot({ path: join(pictures, `${name}-${width}.png`), fullPage: true });
+  };
 }
 
 let newcomers = 0;
@@ -161,4 +165,41 @@ export async function connectCorp(
     secret: corp.appSecret,
   });
   return connected;
+}
+
+/** How far a page can be scrolled sideways. */
+export function pixelsSideways(page: Page): Promise<number> {
+  return page.evaluate<number>('Math.max(0, document.documentElement.scrollWidth - innerWidth)');
+}
+
+const controls = new Set([
+  'button',
+  'checkbox',
+  'combobox',
+  'link',
+  'menuitem',
+  'radio',
+  'searchbox',
+  'spinbutton',
+  'tab',
+  'textbox',
+  'treeitem',
+]);
+
+interface AccessibilityNode {
+  readonly ignored: boolean;
+  readonly role?: { readonly value?: unknown };
+  readonly name?: { readonly value?: unknown };
+}
+
+/** Controls that a screen reader could only call by their kind. */
+export async function unnamedControls(page: Page): Promise<string[]> {
+  const session = await page.context().newCDPSession(page);
+  const { nodes } = (await session.send('Accessibility.getFullAXTree')) as {
+    nodes: readonly AccessibilityNode[];
+  };
+  await session.detach();
+  return nodes
+    .filter(({ ignored, role, name }) => !ignored && controls.has(String(role?.value)) && !name?.value)
+    .map(({ role }) => String(role?.value));
 }

@@ -1,19 +1,20 @@
+import { chooseFromMenu } from '../support/browser';
 import { consoleSuite } from './console-suite';
 import {
   api,
   connectCorp,
   newcomersLink,
   phone,
+  pixelsSideways,
   simulate,
   simulateCorp,
+  unnamedControls,
   type Visit,
   visit,
   wide,
 } from './console-visit';
 
-jest.setTimeout(180_000);
-
-const suite = consoleSuite({ patienceMs: 45_000 });
+const suite = consoleSuite();
 
 describe('signing in', () => {
   it('takes a one-time link at once, removes its token from the address and offers a password', async () => {
@@ -29,8 +30,7 @@ describe('signing in', () => {
     await settled(page);
     await picture('overview-empty');
 
-    await page.getByRole('button', { name: /账号/ }).click();
-    await page.getByRole('menuitem', { name: '退出登录' }).click();
+    await chooseFromMenu(page.getByRole('button', { name: /账号/ }), '退出登录');
     await page.getByLabel('登录名').fill('admin');
     await page.getByLabel('密码', { exact: true }).fill('correct horse battery');
     await page.getByRole('button', { name: '登录', exact: true }).click();
@@ -66,6 +66,7 @@ describe('connecting a corp', () => {
   it('shows a wrong secret at its field with the way out, keeps nothing of it, and connects with the right one', async () => {
     const corp = await simulateCorp(suite.product, 'wwconsole00connect');
     const { page, picture } = await suite.visiting('admin');
+    await page.goto('/');
     await page.getByRole('link', { name: '企业与应用' }).click();
     await page.getByRole('button', { name: '接入企业' }).first().click();
     await page.getByLabel('名称', { exact: true }).fill('海川科技');
@@ -108,7 +109,7 @@ describe('connecting a corp', () => {
     await page.getByText('还没有检查过').waitFor();
     await page.getByRole('button', { name: '检查连接' }).click();
     const finding = page.locator('.finding').filter({ hasText: '60020' }).first();
-    await finding.waitFor({ timeout: 45_000 });
+    await finding.waitFor();
     expect(await finding.innerText()).toContain('企业可信');
     expect(await finding.innerText()).toContain('怎么办');
     await picture('doctor');
@@ -123,7 +124,7 @@ describe('pulling a directory', () => {
     await page.goto(`/corps/${id}`);
     await page.getByRole('button', { name: '读取通讯录' }).click();
     await page.getByRole('heading', { name: '从企业微信读取 · 海川科技' }).waitFor();
-    await page.getByText('读取完整：3 个部门、6 名成员').waitFor({ timeout: 60_000 });
+    await page.getByText('读取完整：3 个部门、6 名成员').waitFor();
     await page.getByText('完整：应读的都已读到').waitFor();
     await page.getByRole('link', { name: '在 Temporal 中查看' }).waitFor();
     await picture('run-done');
@@ -155,7 +156,7 @@ describe('a run', () => {
     const { page, picture } = await suite.visiting('admin');
     await page.goto(`/runs/${runId}`);
     const error = page.getByRole('alert').filter({ hasText: '任务没有完成' });
-    await error.waitFor({ timeout: 60_000 });
+    await error.waitFor();
     const words = await error.innerText();
     expect(['发生了什么', '原因', '60020', '怎么办', '可信'].filter((word) => !words.includes(word))).toEqual(
       [],
@@ -174,7 +175,7 @@ describe('a run', () => {
       await page.getByRole('button', { name: '取消任务' }).click();
       await picture('run-cancelling');
       await page.getByRole('dialog').getByRole('button', { name: '取消任务' }).click();
-      await page.getByText('已取消，镜像保持不变').waitFor({ timeout: 60_000 });
+      await page.getByText('已取消，镜像保持不变').waitFor();
     } finally {
       await simulate(suite.product, 'DELETE', '/faults');
     }
@@ -206,8 +207,7 @@ describe('an administrator', () => {
     await page.getByLabel('登录名').fill('colleague');
     await page.getByLabel('显示名').fill('新同事');
     await page.getByRole('button', { name: '保存' }).click();
-    await page.getByRole('button', { name: '操作：新同事' }).click();
-    await page.getByRole('menuitem', { name: '生成一次性登录链接' }).click();
+    await chooseFromMenu(page.getByRole('button', { name: '操作：新同事' }), '生成一次性登录链接');
     const link = await page.getByRole('dialog').locator('.copy-value').innerText();
     const colleague = suite.kept(await visit(suite.browser, suite.product));
     await colleague.page.goto(link);
@@ -238,6 +238,7 @@ describe('an administrator', () => {
 describe('everyone', () => {
   it('reads the console in the language chosen, also after a reload', async () => {
     const { page, picture } = await suite.visiting('admin');
+    await page.goto('/');
     await page.getByRole('button', { name: 'English' }).click();
     await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
     await page.reload();
@@ -274,19 +275,16 @@ describe('everyone', () => {
         await page.setViewportSize(size);
         if (size === wide) await page.goto(path);
         await settled(page);
-        const pixels = await page.evaluate<number>(
-          'Math.max(0, document.documentElement.scrollWidth - innerWidth)',
-        );
-        expect({ path, size, sideways: pixels, unnamed: await unnamedControls(page) }).toEqual({
-          ...{ path, size, sideways: 0, unnamed: [] },
-        });
-        await picture(`page${path.replaceAll(/[/?=]/g, '-').replace(id, 'corp')}`);
+        const found = { sideways: await pixelsSideways(page), unnamed: await unnamedControls(page) };
+        expect({ path, size, ...found }).toEqual({ path, size, sideways: 0, unnamed: [] });
       }
+      await picture(`page${path.replaceAll(/[/?=]/g, '-').replace(id, 'corp')}`);
     }
-  }, 240_000);
+  });
 
   it('reaches every place from a drawer on a phone', async () => {
     const { page, picture } = await suite.visiting('admin', phone);
+    await page.goto('/');
     await page.getByRole('button', { name: '打开导航' }).click();
     await picture('navigation');
     await page.getByRole('dialog').getByRole('link', { name: '审计日志' }).click();
@@ -304,34 +302,4 @@ function corpTabs(id: string): string[] {
 async function settled(page: Visit['page']): Promise<void> {
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.locator('.ant-skeleton-active, .ant-spin-spinning').first().waitFor({ state: 'detached' });
-}
-
-const controls = new Set([
-  'button',
-  'checkbox',
-  'combobox',
-  'link',
-  'menuitem',
-  'radio',
-  'searchbox',
-  'spinbutton',
-  'textbox',
-]);
-
-interface AccessibilityNode {
-  readonly ignored: boolean;
-  readonly role?: { readonly value?: unknown };
-  readonly name?: { readonly value?: unknown };
-}
-
-/** Controls that a screen reader could only call by their kind. */
-async function unnamedControls(page: Visit['page']): Promise<string[]> {
-  const session = await page.context().newCDPSession(page);
-  const { nodes } = (await session.send('Accessibility.getFullAXTree')) as {
-    nodes: readonly AccessibilityNode[];
-  };
-  await session.detach();
-  return nodes
-    .filter(({ ignored, role, name }) => !ignored && controls.has(String(role?.value)) && !name?.value)
-    .map(({ role }) => String(role?.value));
 }

@@ -1,9 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { patienceMs } from '../support/browser';
 import type { Product } from '../support/product';
 import { api, connectCorp, simulateCorp } from './console-visit';
 
 /** What the OA says of the simulated corp: the same six people, one more in a new department, and a large store. */
-export const storekeepers = 240;
+export const storekeepers = 130;
 
 export async function feedOa(product: Product): Promise<void> {
   const department = (id: string, name: string, order: number) => ({
@@ -91,9 +92,15 @@ export async function pushed(product: Product, id: string, mode: 'simulate' | 'a
 }
 
 export async function settledRun(product: Product, runId: string): Promise<StartedRun> {
-  for (const deadline = Date.now() + 90_000; ; await wait(250)) {
+  for (const deadline = Date.now() + patienceMs; ; await wait(250)) {
     const run = await api<StartedRun>(product, 'GET', `/runs/${runId}`);
     if (!moving.includes(run.phase)) return run;
     if (Date.now() > deadline) throw new Error(`Run ${runId} is still ${run.phase}`);
   }
+}
+
+/** Made by the first test that needs it. */
+export function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
 }

@@ -28,7 +28,7 @@ export function DepartedSection() {
             max={3_650}
             empty={t('set.unset')}
           >
-            {days > 0 && (
+            {days > 0 && Number.isInteger(days) && (
               <Alert
                 type="error"
                 showIcon

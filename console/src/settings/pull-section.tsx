@@ -1,6 +1,7 @@
 import { Alert, Button, Form } from 'antd';
 import { useState } from 'react';
 import { useLanguage } from '../language/use-language';
+import { scrolling } from '../parts/motion';
 import { matchedFields, useFieldNames } from './field-names';
 import { FieldSelect } from './field-select';
 import { MappingEditor } from './mapping-editor';
@@ -45,7 +46,7 @@ export function PullSection({ corpId, disabled }: PullSectionProps) {
               type="button"
               className="link-button"
               onClick={() =>
-                document.getElementById(sectionId('members'))?.scrollIntoView({ behavior: 'smooth' })
+                document.getElementById(sectionId('members'))?.scrollIntoView({ behavior: scrolling })
               }
             >
               {t('set.pull.linkNewMembers.go')}

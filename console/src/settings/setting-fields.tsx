@@ -90,18 +90,21 @@ interface NumberFieldProps extends FieldProps {
 
 export function NumberField({ path, suffix, min = 0, max, empty, children }: NumberFieldProps) {
   const { t, maybe } = useLanguage();
+  const message =
+    max === undefined ? t('form.whole-number', { min }) : t('form.whole-number.between', { min, max });
   return (
     <>
       <Form.Item
         name={nameOf(path)}
         label={<span className="set-label">{t(`set.${path}`)}</span>}
         extra={maybe(`set.${path}.about`)}
-        rules={empty === undefined ? [{ required: true, message: t('form.required') }] : []}
+        rules={[
+          ...(empty === undefined ? [{ required: true, message: t('form.required') }] : []),
+          // Refused rather than bent into shape: nobody would see that 1.5 days became 2, or that -1 became never.
+          { type: 'integer', min, ...(max === undefined ? {} : { max }), message },
+        ]}
       >
         <InputNumber
-          min={min}
-          {...(max === undefined ? {} : { max })}
-          precision={0}
           suffix={suffix}
           {...(empty === undefined ? {} : { placeholder: empty })}
           className="set-number"

@@ -1,5 +1,6 @@
 import type { FormInstance } from 'antd';
 import type { FieldProblem } from '../api/client';
+import { scrolling } from '../parts/motion';
 
 type Path = readonly (string | number)[];
 
@@ -21,7 +22,7 @@ export function landProblems(form: FormInstance, problems: readonly FieldProblem
   }
   form.setFields([...messages].map(([name, errors]) => ({ name: [...name], errors: unique(errors) })));
   const first = [...messages.keys()][0];
-  if (first) form.scrollToField([...first], { block: 'center', behavior: 'smooth' });
+  if (first) form.scrollToField([...first], { block: 'center', behavior: scrolling });
   return homeless;
 }
 

@@ -11,6 +11,7 @@ import {
   settingsPreviewQuery,
 } from '../api/settings';
 import { useLanguage } from '../language/use-language';
+import { scrolling } from '../parts/motion';
 import { useNarrow } from '../parts/use-narrow';
 import { useMay } from '../session/use-session';
 import { AccessSection } from './access-section';
@@ -90,7 +91,7 @@ export function SettingsForm({ corp, saved, onSaved }: SettingsFormProps) {
   /** At the settings that were refused; the rest stands above the form. */
   function showRefusal(problems: readonly FieldProblem[], advice: string | undefined) {
     const left = landProblems(form, problems);
-    if (left.length === problems.length) window.scrollTo({ top: 0, behavior: 'smooth' });
+    if (left.length === problems.length) window.scrollTo({ top: 0, behavior: scrolling });
     setHomeless([
       ...left.map(({ path, message }) => `${maybe(`set.${path}`) ?? path}: ${message}`),
       ...(advice === undefined ? [] : [advice]),
@@ -236,7 +237,9 @@ function SectionLinks() {
           <li key={name}>
             <button
               type="button"
-              onClick={() => document.getElementById(sectionId(name))?.scrollIntoView({ behavior: 'smooth' })}
+              onClick={() =>
+                document.getElementById(sectionId(name))?.scrollIntoView({ behavior: scrolling })
+              }
             >
               {t(`set.section.${name}`)}
             </button>
