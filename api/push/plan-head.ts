@@ -317,7 +317,7 @@ export async function meterViews(
   const days = lastDay as Readonly<Record<string, number>>;
   const removedBefore = (days['deletes'] ?? 0) + (days['disables'] ?? 0);
   const bound = (plan.population?.boundMembers ?? 0) + (days['deletes'] ?? 0);
-  const percent = (count: number): number => (bound === 0 ? 0 : Math.round((count * 1000) / bound) / 10);
+  const percent = (count: number): number => (bound === 0 ? 0 : Math.round((count * 10_000) / bound) / 100);
   const ofPushes = [
     {
       key: 'decrease' as const,
