@@ -27,6 +27,7 @@ module.exports = {
     ],
   },
   transformIgnorePatterns: ['node_modules/(?!@prisma/schema-engine-wasm/|@marcbachmann/cel-js/)'],
+  testSequencer: '<rootDir>/test/support/longest-first.cjs',
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 60_000,

@@ -20,7 +20,7 @@ import type { DirectoryPushInput, PushApproval } from '../workflows/directory-pu
 import { isLookUpField, type Candidate, type Question } from './directory-push-look-ups';
 import type { PushSource } from './directory-push-applying';
 import type { PlanningJob, PlanningResult } from './directory-push-planner';
-import { planInThread } from './directory-push-planning-thread';
+import { planAside } from './directory-push-planning-thread';
 import { withHeartbeat } from './heartbeat';
 import { countCalls } from './wecom-calls';
 
@@ -71,7 +71,7 @@ export function createDirectoryPushPlanningActivities(deps: DirectoryPushPlannin
   const plans = createPushPlanStore(db);
   const lookUps = createLookUpStore(db);
   const departures = createDepartureStore(db);
-  const plan = (job: PlanningJob): Promise<PlanningResult> => planInThread(db, job, cancellationSignal());
+  const plan = (job: PlanningJob): Promise<PlanningResult> => planAside(db, job, cancellationSignal());
 
   /** The plan that the input speaks of, kept beside the run. */
   async function recordPlan({ runId, corpId, plan, target }: DirectoryPushInput): Promise<void> {

@@ -33,6 +33,8 @@ export type ServiceSpec =
       readonly port: number;
       readonly uiPort: number;
       readonly logFile: string;
+      /** false: nothing is worth keeping, so nothing is written to the disk. */
+      readonly durable: boolean;
     };
 
 export type PostgresSpec = Extract<ServiceSpec, { service: 'postgres' }>;

@@ -220,6 +220,7 @@ class Supervisor {
       port: ports.temporal,
       uiPort: ports.temporalUi,
       logFile: join(data.logs, 'temporal.log'),
+      durable: true,
     };
     await this.keepService(spec, data);
     return `127.0.0.1:${ports.temporal}`;
@@ -356,6 +357,7 @@ class Supervisor {
       [startTexts.temporalUi, addresses.temporalUiUrl],
       [startTexts.apiDocs, addresses.docsUrl],
       [startTexts.simulator, addresses.simulatorUrl],
+      [startTexts.phone, addresses.simulatorUrl && `${addresses.simulatorUrl}/phone`],
       [startTexts.dataFolder, addresses.dataFolder],
     ];
     const shown = rows.flatMap(([label, value]) =>

@@ -61,6 +61,7 @@ export const startTexts = {
   temporalUi: { 'zh-CN': 'Temporal 界面', en: 'Temporal UI' },
   apiDocs: { 'zh-CN': '接口文档', en: 'API docs' },
   simulator: { 'zh-CN': '企业微信模拟器', en: 'WeCom simulator' },
+  phone: { 'zh-CN': '成员手机上看到的', en: 'A member’s phone' },
   dataFolder: { 'zh-CN': '数据目录', en: 'Data folder' },
   stopHint: { 'zh-CN': '按 Ctrl-C 停止', en: 'Stop with Ctrl-C' },
   stopping: {

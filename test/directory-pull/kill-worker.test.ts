@@ -58,7 +58,8 @@ const moments: readonly [name: string, reached: (run: RunRecord) => boolean][] =
 it(
   'a worker killed in every step of a pull loses nothing and repeats nothing that was stored',
   async () => {
-    const generate = { members: 30_000, departments: 300 };
+    // Three pages of ids.
+    const generate = { members: 20_500, departments: 300 };
     const undisturbed = await world.createCorp({ generate });
     const stop = await startWorker(world.config);
     const whole = await world.pull(undisturbed);

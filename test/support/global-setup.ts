@@ -74,6 +74,7 @@ async function startTestTemporal(folder: string, services: GuardedService[]): Pr
     port,
     uiPort: await freePort(),
     logFile: join(folder, 'temporal.log'),
+    durable: false,
   });
   services.push(temporal);
   process.env['TEST_TEMPORAL_ADDRESS'] = `127.0.0.1:${port}`;

@@ -1,5 +1,5 @@
 import type { PlanningResult } from '../../../activities/directory-push-planner';
-import { planInThread } from '../../../activities/directory-push-planning-thread';
+import { planAside } from '../../../activities/directory-push-planning-thread';
 import { createStoredWorld, member, oaDirectory, oaUser, type StoredWorld } from './stored-world';
 
 const people = 20_000;
@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const plan = (runId: string, signal = new AbortController().signal): Promise<PlanningResult> =>
-  planInThread(world.db, { kind: 'make', corpId: world.corpId, runId, pullRunId }, signal);
+  planAside(world.db, { kind: 'make', corpId: world.corpId, runId, pullRunId }, signal);
 
 it('20,000 people and 600 departments are planned beside the other work of the process, and kept whole', async () => {
   const runId = await world.beginRun();
