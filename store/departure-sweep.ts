@@ -11,6 +11,8 @@ export type LostClaim = { readonly runId: string; readonly phase: EndedPhase };
 export interface DepartureSweepStore {
   /** Runs that have ended, or never began, and to which departures are still given. */
   lostClaims(): Promise<LostClaim[]>;
+  /** Workflows of runs that wait for an approval, while every departure they were for has gone another way. */
+  runsForNobody(sinceMs: number): Promise<string[]>;
   /** Has the workflows told of whose day or notice has long come while nobody has taken it up. Returns how many. */
   tellOverdue(forMs: number): Promise<number>;
 }
@@ -28,6 +30,20 @@ export function createDepartureSweepStore({ pool }: SqlDatabase): DepartureSweep
         [claimsYoungForMs / 1000],
       );
       return rows;
+    },
+
+    async runsForNobody(sinceMs) {
+      const { rows } = await pool.query<{ readonly workflowId: string }>(
+        `SELECT r.workflow_id AS "workflowId"
+           FROM run r JOIN push_plan p ON p.run_id = r.id
+          WHERE p.kind = 'departures' AND r.phase IN ('awaiting-approval', 'blocked') AND r.finished_at IS NULL
+            AND NOT EXISTS (SELECT FROM departure d WHERE d.run_id = r.id AND d.closed_at IS NULL)
+            -- A run that was decided gives its departures back before its end is written down.
+            AND NOT EXISTS (SELECT FROM departure d WHERE d.corp_id = r.corp_id
+                               AND d.updated_at > now() - make_interval(secs => $1))`,
+        [sinceMs / 1000],
+      );
+      return rows.map(({ workflowId }) => workflowId);
     },
 
     async tellOverdue(forMs) {

@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { DepartureSweepStore } from '../store/departure-sweep';
 import type { DepartureStore } from '../store/departures';
@@ -6,6 +6,8 @@ import { departureDeskStart, departureDeskType } from '../workflows/departure.co
 
 /** The member's workflow asks at the minute; one that has not for so long is gone. */
 const overdueAfterMs = 3_600_000;
+/** A run that ends by itself does so within seconds. */
+const leftForMs = 10_000;
 
 /**
  * Rows are written where things happen (a ledger, a feed, the settings), in transactions that can't start workflows. A
@@ -35,6 +37,25 @@ export async function releaseLostClaims(
     logger.warn({ runId, phase }, 'departures were given to a run that is over');
   }
   return lost.length;
+}
+
+/** Nobody has to approve any more what would do nothing: its departures were postponed, released or ended meanwhile. */
+export async function cancelRunsForNobody(
+  client: Pick<Client, 'workflow'>,
+  sweep: Pick<DepartureSweepStore, 'runsForNobody'>,
+  logger: Logger,
+  sinceMs: number = leftForMs,
+): Promise<number> {
+  const workflowIds = await sweep.runsForNobody(sinceMs);
+  for (const workflowId of workflowIds) {
+    try {
+      await client.workflow.getHandle(workflowId).cancel();
+      logger.info({ workflowId }, 'a run had nobody left to act on, and is called off');
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    }
+  }
+  return workflowIds.length;
 }
 
 /** Somebody terminated their workflows, or Temporal was set up anew: telling starts them again. */

@@ -1,6 +1,11 @@
+import pino from 'pino';
+import { createDepartureSweepStore } from '../../../store/departure-sweep';
+import { cancelRunsForNobody } from '../../../workers/departures-sweep';
 import { createDepartureWorld, oaIdOf, type DepartureWorld } from '../departure-world';
 
 jest.setTimeout(180_000);
+
+const logger = pino({ level: 'silent' });
 
 let world: DepartureWorld;
 beforeAll(async () => {
@@ -82,4 +87,18 @@ it('rejected and released under a higher limit: another run deletes without aski
   });
   expect(await world.decide(7, 'release')).toMatchObject({ status: 202 });
   await world.reaches(7, 'deleted');
+});
+
+it('a plan whose departures were all postponed meanwhile is not left for anybody to approve', async () => {
+  await world.configure({ departed: { deleteAfterDays: 3 }, guard: { maxDeletes: 0 } });
+  await world.depart(1);
+  const { runId } = await world.reaches(1, 'held');
+  await world.corp.until(runId ?? '', 'awaiting-approval');
+  const sweep = createDepartureSweepStore(world.api.db);
+  expect(await cancelRunsForNobody(world.client, sweep, logger, 0)).toBe(0);
+  await world.decide(1, 'postpone', { days: 900 });
+  expect(await cancelRunsForNobody(world.client, sweep, logger)).toBe(0);
+  expect(await cancelRunsForNobody(world.client, sweep, logger, 0)).toBe(1);
+  await world.corp.until(runId ?? '', 'cancelled');
+  expect(await world.reaches(1, 'postponed')).toMatchObject({ runId: null });
 });
