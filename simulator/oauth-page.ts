@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { Rejection } from './errors';
+import { escapeHtml } from './html';
 import { appSeesMember } from './state/corp';
 import type { App, Corp } from './state/corp';
 import { memberStatus } from './state/directory';
@@ -105,26 +106,26 @@ function picker({ corp, app, scope }: Asked, query: Readonly<Record<string, stri
   }
   const { q: _q, as: _as, ...kept } = query;
   const link = (extra: Readonly<Record<string, string>>) =>
-    escape(`?${new URLSearchParams({ ...kept, ...extra }).toString()}`);
+    escapeHtml(`?${new URLSearchParams({ ...kept, ...extra }).toString()}`);
   const hidden = Object.entries(kept)
-    .map(([name, value]) => `<input type="hidden" name="${escape(name)}" value="${escape(value)}">`)
+    .map(([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`)
     .join('');
   const rows = members
     .map(({ userid, name }) => {
-      const person = `<b>${escape(name)}</b> <span>${escape(userid)}</span>`;
+      const person = `<b>${escapeHtml(name)}</b> <span>${escapeHtml(userid)}</span>`;
       return `<li><a href="${link({ as: userid })}">${person}</a></li>`;
     })
     .join('');
-  return `<h1>${escape(corp.name)}${app === undefined ? '' : ` · ${escape(app.name)}`}</h1>
+  return `<h1>${escapeHtml(corp.name)}${app === undefined ? '' : ` · ${escapeHtml(app.name)}`}</h1>
 <p>模拟器不知道是谁打开的页面，请选择。The simulator can't know who opens the page: choose. <code>${scope}</code></p>
-<form method="get">${hidden}<input name="q" value="${escape(query['q'] ?? '')}" placeholder="姓名、userid / name, userid"
+<form method="get">${hidden}<input name="q" value="${escapeHtml(query['q'] ?? '')}" placeholder="姓名、userid / name, userid"
  aria-label="name, userid"><button>搜索 Search</button></form>
 <ul>${rows}</ul>${more ? `<p>… ${LISTED}+</p>` : ''}
 <p><a href="${link({ as_outsider: '1' })}">不是企业成员 / Somebody who is no member</a></p>`;
 }
 
 function refusal({ errcode, message }: Rejection): string {
-  return `<h1>${errcode}</h1><p>${escape(message)}</p>`;
+  return `<h1>${errcode}</h1><p>${escapeHtml(message)}</p>`;
 }
 
 function sendPage(response: Response, status: number, body: string): void {
@@ -139,8 +140,4 @@ margin:0 auto;padding:1rem;color:#1f2329}h1{font-size:1.2rem}ul{list-style:none;
 li a{display:block;padding:.6rem 0;border-bottom:1px solid #e5e6eb;color:inherit;text-decoration:none}
 span{color:#646a73}input{font:inherit;padding:.3rem .5rem}button{font:inherit;padding:.3rem .8rem}</style>
 ${body}</html>`);
-}
-
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }

@@ -7,8 +7,10 @@ import type { Logger } from 'pino';
 import { handleCgi } from './cgi';
 import { SimulatorClock } from './clock';
 import { controlRouter } from './control/router';
+import { mediaIsGood } from './endpoints/media';
 import { Rejection } from './errors';
 import { oauthPage } from './oauth-page';
+import { phonePages } from './phone/phone';
 import { defaultSettings } from './settings';
 import { readStoredWorld, restoreWorld, WorldStorage } from './state/storage';
 import { World } from './state/world';
@@ -89,7 +91,7 @@ function simulatorApp(world: World, control: { enabled: boolean }, exposeControl
   app.disable('x-powered-by');
   app.disable('etag');
 
-  app.use('/_sim', (request, response, next) => {
+  app.use(['/_sim', '/phone'], (request, response, next) => {
     if (!control.enabled) response.status(404).end();
     else if (!exposeControl && !(isLocal(clientIp(request)) && isLocalHost(request)))
       response.status(403).end();
@@ -97,6 +99,7 @@ function simulatorApp(world: World, control: { enabled: boolean }, exposeControl
     else next();
   });
   app.use('/_sim', controlRouter(world));
+  app.use('/phone', phonePages(world));
 
   app.use('/cgi-bin', express.raw({ limit: MAX_BODY, type: () => true }), (request, response) =>
     handleCgi(world, request, response),
@@ -108,6 +111,16 @@ function simulatorApp(world: World, control: { enabled: boolean }, exposeControl
     const image = world.images.get(request.params.id);
     if (image === undefined) response.status(404).end();
     else response.type(image.contentType).end(image.content);
+  });
+
+  app.get('/sim-media/:mediaId', (request, response) => {
+    const nowMs = world.clock.nowMs();
+    const media = [...world.corps.values()]
+      .map((corp) => corp.media.get(request.params.mediaId))
+      .find((one) => one !== undefined && mediaIsGood(one, nowMs));
+    response.set('X-Content-Type-Options', 'nosniff');
+    if (media === undefined) response.status(404).end();
+    else response.type(media.contentType).end(media.content);
   });
 
   app.use((_request, response) => {

@@ -10,6 +10,9 @@ export type Variants = {
   expiredToken: 42001 | 40014;
   outOfRangeMember: 60011 | 60111;
   escapedUnicode: 'accepted' | 'refused';
+  textcardLimits: 'chars' | 'bytes';
+  duplicateAnswer: 'no-msgid' | 'msgid';
+  secondRecall: 'accepted' | 'refused';
 };
 
 export type Settings = {
@@ -28,6 +31,11 @@ export type Settings = {
   wrongLookupsAlwaysAllowed: number;
   /** Members in one user/list answer before 45029; WeCom publishes no number. */
   maxMembersPerAnswer: number;
+  /** Of one app to one member; more are dropped without a word. */
+  messagesPerMemberPerMinute: number;
+  messagesPerMemberPerHour: number;
+  /** Times the account limit is what one app may send in a day. */
+  messagesPerAccountPerDay: number;
   callbackTimeoutMs: number;
   callbackVerifyTimeoutMs: number;
   callbackRetries: number;
@@ -48,6 +56,9 @@ export function defaultSettings(): Settings {
     wrongSecretsBeforeBan: 30,
     wrongLookupsAlwaysAllowed: 10,
     maxMembersPerAnswer: 10_000,
+    messagesPerMemberPerMinute: 30,
+    messagesPerMemberPerHour: 1000,
+    messagesPerAccountPerDay: 200,
     callbackTimeoutMs: 5000,
     callbackVerifyTimeoutMs: 1000,
     callbackRetries: 3,
@@ -63,6 +74,9 @@ export function defaultSettings(): Settings {
       expiredToken: 42001,
       outOfRangeMember: 60011,
       escapedUnicode: 'accepted',
+      textcardLimits: 'chars',
+      duplicateAnswer: 'no-msgid',
+      secondRecall: 'accepted',
     },
   };
 }

@@ -1,6 +1,5 @@
 import express, { Router } from 'express';
 import type { NextFunction, Request, Response } from 'express';
-import type { z } from 'zod';
 import { ChangeRecorder } from '../callbacks/change-recorder';
 import { Rejection } from '../errors';
 import { buildCorp, CorpInputError } from '../state/build-corp';
@@ -10,6 +9,8 @@ import { openidOf } from '../state/oauth-grants';
 import type { World } from '../state/world';
 import { defaultSettings } from '../settings';
 import { doByHand } from './by-hand';
+import { messageControls } from './messages';
+import { ControlError, corpOf, parse } from './requests';
 import {
   byHandSchema,
   callFilterSchema,
@@ -20,18 +21,6 @@ import {
   oauthCodeSchema,
   settingsSchema,
 } from './schemas';
-
-class ControlError extends Error {
-  override readonly name = 'ControlError';
-
-  constructor(
-    readonly status: number,
-    message: string,
-    readonly fields: readonly { path: string; message: string }[] = [],
-  ) {
-    super(message);
-  }
-}
 
 /** What tests and demos do to the simulator; no part of WeCom. */
 export function controlRouter(world: World): Router {
@@ -116,6 +105,8 @@ export function controlRouter(world: World): Router {
     );
     response.json({ code });
   });
+
+  router.use(messageControls(world));
 
   router.put('/corps/:corpid/callbacks', async (request, response) => {
     const corp = corpOf(world, request);
@@ -221,22 +212,6 @@ function saveReceiver(corp: Corp, target: number | 'contacts', receiver: Callbac
 
 function clockView(world: World): Record<string, unknown> {
   return { now: new Date(world.clock.nowMs()).toISOString(), offsetSeconds: world.clock.offsetMs / 1000 };
-}
-
-function corpOf(world: World, request: Request): Corp {
-  const corpid = String(request.params['corpid']);
-  const corp = world.corps.get(corpid);
-  if (corp === undefined) throw new ControlError(404, `no corp ${corpid}`);
-  return corp;
-}
-
-function parse<T>(schema: z.ZodType<T, unknown>, value: unknown): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const fields = result.error.issues
-    .slice(0, 20)
-    .map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
-  throw new ControlError(422, 'the body does not have the expected shape', fields);
 }
 
 function answerError(world: World) {

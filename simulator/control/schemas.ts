@@ -130,6 +130,7 @@ export const corpSchema = z.object({
   accountLimit: z.int().min(1).optional(),
   creator: text.optional(),
   admins: z.array(text).optional(),
+  unlicensed: z.array(text).optional(),
   certifiedNames: z.array(text).optional(),
   generate: generateSchema.optional(),
 });
@@ -172,6 +173,9 @@ export const settingsSchema = z.strictObject({
   wrongSecretsBeforeBan: count.optional(),
   wrongLookupsAlwaysAllowed: z.int().min(0).optional(),
   maxMembersPerAnswer: count.optional(),
+  messagesPerMemberPerMinute: count.optional(),
+  messagesPerMemberPerHour: count.optional(),
+  messagesPerAccountPerDay: count.optional(),
   callbackTimeoutMs: count.optional(),
   callbackVerifyTimeoutMs: count.optional(),
   callbackRetries: z.int().min(0).optional(),
@@ -188,6 +192,9 @@ export const settingsSchema = z.strictObject({
       expiredToken: z.union([z.literal(42001), z.literal(40014)]).optional(),
       outOfRangeMember: z.union([z.literal(60011), z.literal(60111)]).optional(),
       escapedUnicode: z.enum(['accepted', 'refused']).optional(),
+      textcardLimits: z.enum(['chars', 'bytes']).optional(),
+      duplicateAnswer: z.enum(['no-msgid', 'msgid']).optional(),
+      secondRecall: z.enum(['accepted', 'refused']).optional(),
     })
     .optional(),
 });
@@ -223,6 +230,42 @@ export const oauthCodeSchema = z
     (one) => [one.userid, one.externalUserid, one.openid].filter((value) => value !== undefined).length === 1,
     { message: 'one of userid, externalUserid, openid', path: ['userid'] },
   );
+
+const userid = text.min(1);
+
+export const clickSchema = z.strictObject({
+  userid,
+  key: text.min(1),
+  questionKey: text.min(1).optional(),
+  optionIds: z.array(text).optional(),
+  /** Where a card asks several questions. */
+  answers: z.array(z.strictObject({ questionKey: text.min(1), optionIds: z.array(text) })).optional(),
+});
+
+export const saySchema = z
+  .strictObject({
+    agentid: z.int().min(1),
+    userid,
+    msgtype: z.enum(['text', 'image', 'voice', 'video']).default('text'),
+    content: text.min(1).optional(),
+    mediaId: text.min(1).optional(),
+  })
+  .refine((one) => (one.msgtype === 'text' ? one.content : one.mediaId) !== undefined, {
+    message: 'content for a text, mediaId for anything else',
+  });
+
+export const licenceSchema = z.strictObject({ unlicensed: z.array(userid) });
+
+const moment = z.union([
+  z.coerce.number().int().min(0),
+  z.iso.datetime({ offset: true }).transform((at) => Date.parse(at)),
+]);
+
+export const messageFilterSchema = z.looseObject({
+  since: moment.default(0),
+  agentid: z.coerce.number().int().optional(),
+  recipients: z.literal('1').optional(),
+});
 
 export type CorpInput = z.infer<typeof corpSchema>;
 export type DepartmentInput = z.infer<typeof department>;

@@ -82,7 +82,7 @@ export const agentEndpoints: readonly Endpoint[] = [
   },
 ];
 
-function ownApp(call: Call, agentid: number | undefined): App {
+export function ownApp(call: Call, agentid: number | undefined): App {
   if (agentid === undefined) throw new Rejection(41011);
   if (call.caller.kind === 'app' && call.caller.app.agentid !== agentid) throw new Rejection(301002);
   const app = call.corp.apps.get(agentid);

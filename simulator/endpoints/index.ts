@@ -7,6 +7,7 @@ import { mediaEndpoints } from './media';
 import { memberLookupEndpoints } from './member-lookups';
 import { memberReadEndpoints } from './member-reads';
 import { memberWriteEndpoints } from './member-writes';
+import { messageEndpoints } from './messages';
 import { networkEndpoints } from './network';
 import { oauthEndpoints } from './oauth';
 import { tagEndpoints } from './tags';
@@ -23,6 +24,7 @@ const all: readonly Endpoint[] = [
   ...agentEndpoints,
   ...oauthEndpoints,
   ...externalContactEndpoints,
+  ...messageEndpoints,
 ];
 
 export const endpoints: ReadonlyMap<string, Endpoint> = new Map(all.map((one) => [one.path, one]));

@@ -42,7 +42,7 @@ export const mediaEndpoints: readonly Endpoint[] = [
       const mediaId = call.query['media_id'];
       if (mediaId === undefined || mediaId === '') throw new Rejection(41006);
       const media = call.corp.media.get(mediaId);
-      if (media === undefined || call.nowMs - media.createdAtMs >= MEDIA_LIFE_MS) throw new Rejection(40007);
+      if (media === undefined || !mediaIsGood(media, call.nowMs)) throw new Rejection(40007);
       return { file: media };
     },
   },
@@ -62,6 +62,10 @@ export const mediaEndpoints: readonly Endpoint[] = [
     },
   },
 ];
+
+export function mediaIsGood(media: MediaFile, nowMs: number): boolean {
+  return nowMs - media.createdAtMs < MEDIA_LIFE_MS;
+}
 
 function assertNotEmpty({ raw }: { readonly raw: Buffer }): void {
   if (raw.length === 0) throw new Rejection(44001);
@@ -135,7 +139,7 @@ function contentTypeOf(content: Buffer): string {
 /** Files live three days; a busy corp loses its oldest ones earlier rather than filling the machine's memory. */
 function keep(corp: Corp, media: MediaFile, nowMs: number): void {
   for (const old of corp.media.values()) {
-    if (nowMs - old.createdAtMs >= MEDIA_LIFE_MS) corp.media.delete(old.mediaId);
+    if (!mediaIsGood(old, nowMs)) corp.media.delete(old.mediaId);
   }
   corp.media.set(media.mediaId, media);
   let bytes = 0;

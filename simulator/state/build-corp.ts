@@ -3,6 +3,7 @@ import { generateOrganisation } from './generate';
 import type { App, Corp } from './corp';
 import { Directory, ROOT_DEPARTMENT_ID } from './directory';
 import type { MemberFields } from './directory';
+import { Messages } from './messages';
 
 export class CorpInputError extends Error {
   override readonly name = 'CorpInputError';
@@ -40,7 +41,9 @@ export function buildCorp(input: CorpInput): Corp {
     directory,
     tags: new Map(),
     media: new Map(),
+    messages: new Messages(),
   };
+  for (const userid of input.unlicensed ?? []) corp.messages.unlicensed.add(userid.toLowerCase());
   const secrets = new Set([input.contactsSecret, ...Object.values(corp.systemSecrets)]);
   for (const [index, app] of (input.apps ?? []).entries()) {
     if (corp.apps.has(app.agentid)) throw new CorpInputError(`apps.${index}.agentid`, 'agentid given twice');

@@ -1,4 +1,5 @@
 import type { Department, Directory, Member } from './directory';
+import type { Messages } from './messages';
 
 export type Rights = 'today' | 'legacy';
 export type SystemApp = 'externalcontact' | 'checkin' | 'archive';
@@ -82,6 +83,7 @@ export type Corp = {
   readonly directory: Directory;
   readonly tags: Map<number, Tag>;
   readonly media: Map<string, MediaFile>;
+  readonly messages: Messages;
 };
 
 /** Who holds the token of a call. `admin` is a person in WeCom's own console. */

@@ -2,9 +2,10 @@ import { wholeMember } from '../endpoints/member-view';
 import type { CorpInput, MemberInput } from '../control/schemas';
 import { buildCorp } from './build-corp';
 import type { Corp } from './corp';
+import type { StoredMessages } from './messages';
 
 /** A corp as the body that would make it again; what is on disk and, without the secrets, what /state shows. */
-export function corpSnapshot(corp: Corp): CorpInput & { media: StoredMedia[] } {
+export function corpSnapshot(corp: Corp): CorpInput & { media: StoredMedia[]; messages?: StoredMessages } {
   return {
     corpid: corp.corpid,
     name: corp.name,
@@ -16,6 +17,7 @@ export function corpSnapshot(corp: Corp): CorpInput & { media: StoredMedia[] } {
     accountLimit: corp.accountLimit ?? undefined,
     creator: corp.creator ?? undefined,
     admins: [...corp.admins],
+    unlicensed: [...corp.messages.unlicensed],
     certifiedNames: [...corp.certifiedNames],
     extattrs: [...corp.extattrs],
     externalContacts: corp.externalContacts.map((one) => ({ ...one, follow_user: [...one.follow_user] })),
@@ -49,6 +51,7 @@ export function corpSnapshot(corp: Corp): CorpInput & { media: StoredMedia[] } {
       ...file,
       content: content.toString('base64'),
     })),
+    messages: corp.messages.stored(),
   };
 }
 
@@ -61,11 +64,12 @@ type StoredMedia = {
   createdAtMs: number;
 };
 
-export function restoreCorp({ media, ...input }: ReturnType<typeof corpSnapshot>): Corp {
+export function restoreCorp({ media, messages, ...input }: ReturnType<typeof corpSnapshot>): Corp {
   const corp = buildCorp(input);
   for (const file of media) {
     corp.media.set(file.mediaId, { ...file, content: Buffer.from(file.content, 'base64') });
   }
+  if (messages !== undefined) corp.messages.restore(messages);
   return corp;
 }
 
@@ -76,6 +80,7 @@ export function publicState(corp: Corp): Record<string, unknown> {
     contactsCallback,
     apps = [],
     media,
+    messages: _messages,
     ...rest
   } = corpSnapshot(corp);
   return {

@@ -103,6 +103,36 @@ describe('wechatpy 1.8.18, as published, against the simulator', () => {
     expect(seen.downloaded).toBe('十二月');
   });
 
+  it('sends messages of every kind it knows, and takes one back', () => {
+    expect(seen.text).toMatchObject({ errcode: 0, invaliduser: 'nobody', msgid: expect.any(String) });
+    expect(seen.articles).toMatchObject({ errcode: 0 });
+    expect(seen.nobody).toEqual({ limited: false, errcode: 81013 });
+    expect(seen.recalled).toMatchObject({ errcode: 0 });
+    expect(seen.inbox.map(({ msgtype, recalled }: Json) => [msgtype, recalled])).toEqual([
+      ['text', true],
+      ['news', false],
+      ['textcard', false],
+      ['markdown', false],
+      ['file', false],
+    ]);
+  });
+
+  it('hears of a tap and of what is said, and greys the button', () => {
+    const fields = seen.events.map((event: Json) => event.fields);
+    expect(fields).toContainEqual(
+      expect.objectContaining({ Event: 'template_card_event', EventKey: 'approve', TaskId: 'leave-1' }),
+    );
+    expect(seen.events).toContainEqual(
+      expect.objectContaining({
+        type: 'TextMessage',
+        source: 'zhang.san',
+        fields: expect.objectContaining({ Content: '我要请假' }),
+      }),
+    );
+    expect(seen['updated card']).toMatchObject({ errcode: 0, invaliduser: [] });
+    expect(seen.card).toMatchObject({ replace_text: '已同意' });
+  });
+
   it('refreshes an expired token by itself', () => {
     expect(seen.afterExpiry).toBe('zhang.san');
   });

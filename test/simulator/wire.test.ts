@@ -24,7 +24,7 @@ describe('the shape of every answer', () => {
   });
 
   it('a path that WeCom does not have is HTTP 404 without a body', async () => {
-    for (const path of ['/cgi-bin/user/nothing', '/cgi-bin/', '/other', '/cgi-bin/message/send']) {
+    for (const path of ['/cgi-bin/user/nothing', '/cgi-bin/', '/other', '/cgi-bin/message/nothing']) {
       expect(await client.http('GET', path)).toMatchObject({ status: 404, text: '' });
     }
   });

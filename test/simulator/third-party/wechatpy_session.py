@@ -129,6 +129,18 @@ def main(simulator, corpid, contacts_secret, app_secret):
     seen["media"] = media
     seen["downloaded"] = app._http.get(app.media.get_url(media["media_id"])).content.decode()
 
+    seen["text"] = app.message.send_text(1000002, ["Zhang.San", "Nobody"], "你好")
+    seen["articles"] = app.message.send_articles(
+        1000002, "zhang.san", [{"title": "新闻", "description": "说明", "url": "https://oa.example", "image": ""}]
+    )
+    app.message.send_text_card(1000002, "zhang.san", "标题", "说明", "https://oa.example")
+    app.message.send_markdown(1000002, "zhang.san", "**你好**")
+    app.message.send_file(1000002, "zhang.san", media["media_id"])
+    seen["nobody"] = refusal(lambda: app.message.send_text(1000002, "nobody", "你好"))
+    seen["recalled"] = app._post("message/recall", data={"msgid": seen["text"]["msgid"]})
+    inbox = "%s/_sim/corps/%s/inbox/zhang.san" % (simulator, corpid)
+    seen["inbox"] = control.get(inbox).json()
+
     # An expired token is refreshed by the SDK itself; 45009 has an exception of its own.
     control.post(simulator + "/_sim/clock", json={"advanceSeconds": 7300})
     seen["afterExpiry"] = app.user.get("zhang.san")["userid"]
@@ -147,6 +159,24 @@ def main(simulator, corpid, contacts_secret, app_secret):
         "%s/_sim/corps/%s/by-hand" % (simulator, corpid),
         json={"path": "user/create", "body": {"userid": "li.si", "name": "李四", "mobile": "19900000003", "department": [1]}},
     )
+    card = {
+        "card_type": "button_interaction",
+        "main_title": {"title": "请假"},
+        "task_id": "leave-1",
+        "button_list": [{"text": "同意", "key": "approve"}],
+    }
+    sent = app.message.send(1000002, "zhang.san", msg={"msgtype": "template_card", "template_card": card})
+    control.post(
+        "%s/_sim/corps/%s/messages/%s/click" % (simulator, corpid, sent["msgid"]), json={"userid": "zhang.san", "key": "approve"}
+    )
+    control.post(
+        "%s/_sim/corps/%s/say" % (simulator, corpid), json={"agentid": 1000002, "userid": "zhang.san", "content": "我要请假"}
+    )
+    seen["updated card"] = app._post(
+        "message/update_template_card",
+        data={"userids": ["zhang.san"], "agentid": 1000002, "response_code": sent["response_code"], "button": {"replace_name": "已同意"}},
+    )
+    seen["card"] = control.get(inbox).json()[-1]["card"]
     while not all(one["finished"] for one in control.get(simulator + "/_sim/callbacks").json()):
         time.sleep(0.02)
     seen["events"] = events
