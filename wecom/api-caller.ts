@@ -172,13 +172,13 @@ export function createApiCaller(options: ApiCallerOptions) {
 
   const caller: ApiCaller = {
     async call(request, call = {}) {
-      const { path, method, query = {}, body, multipart, writes, answer } = request;
+      const { path, method, query = {}, body, multipart, writes, answer, unspeakable = [] } = request;
       const outgoing: Outgoing = {
         path,
         method,
         query,
         writes,
-        personalValues: personalValuesIn(body),
+        personalValues: [...personalValuesIn(body), ...unspeakable],
         ...(body === undefined ? {} : { json: JSON.stringify(body) }),
         ...(multipart === undefined ? {} : { multipart }),
       };

@@ -12,6 +12,8 @@ export type ApiRequest<T> = {
   /** A write whose answer is lost must not be repeated blindly. WeCom deletes by GET, so the method does not tell. */
   readonly writes: boolean;
   readonly answer: ZodType<T>;
+  /** Values of the body that no error may repeat, beside the fields that are always personal. */
+  readonly unspeakable?: readonly string[];
 };
 
 export type ApiDownload = {

@@ -10,6 +10,8 @@ import type { MediaEndpoints } from './endpoints/media';
 import { mediaEndpoints } from './endpoints/media';
 import type { MemberEndpoints } from './endpoints/members';
 import { memberEndpoints } from './endpoints/members';
+import type { MessageEndpoints } from './endpoints/messages';
+import { messageEndpoints } from './endpoints/messages';
 import type { NetworkEndpoints } from './endpoints/network';
 import { networkEndpoints } from './endpoints/network';
 import type { OauthEndpoints } from './endpoints/oauth';
@@ -36,6 +38,7 @@ export type WecomSession = {
   readonly media: MediaEndpoints;
   readonly oauth: OauthEndpoints;
   readonly externalContacts: ExternalContactEndpoints;
+  readonly messages: MessageEndpoints;
   /** Asks WeCom for a token even if one is cached, to learn whether the credential is good now. */
   token(call?: CallOptions): Promise<{ readonly expiresAt: Date }>;
 };
@@ -58,6 +61,7 @@ export function createWecomClient(options: WecomClientOptions): WecomClient {
         media: mediaEndpoints(api),
         oauth: oauthEndpoints(api),
         externalContacts: externalContactEndpoints(api),
+        messages: messageEndpoints(api, credential.kind === 'app' ? credential.agentId : undefined),
         token: (call) => api.freshToken(call),
       };
     },

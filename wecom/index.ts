@@ -39,7 +39,7 @@ export {
   normaliseApiBaseUrl,
 } from './address-guard';
 export type { RateLimits, WindowLimits } from './limits';
-export { departmentLimits, mediaLimits, memberLimits, pageSizes, rateWindows } from './limits';
+export { departmentLimits, mediaLimits, memberLimits, messageLimits, pageSizes, rateWindows } from './limits';
 export * from './fields';
 export { wecomValueRules } from './value-rules';
 export type { Department, DepartmentChange, DepartmentNode, NewDepartment } from './endpoints/departments';
@@ -57,6 +57,7 @@ export type {
   NewMember,
 } from './endpoints/members';
 export type { CustomerGroup, CustomerGroupBrief } from './endpoints/external-contacts';
+export type { AppMessageCount, CardUpdate, OutgoingMessage, SentMessage } from './endpoints/messages';
 export type { Agent, AgentBrief } from './endpoints/agents';
 export type { DownloadedMedia, MediaType, UploadedMedia } from './endpoints/media';
 export type { OauthScope, OauthUserDetail, OauthVisitor } from './endpoints/oauth';
@@ -67,3 +68,5 @@ export type { XmlNode } from './callback-xml';
 export { parseCallbackXml } from './callback-xml';
 export type { ContactMessage } from './contact-events';
 export { callbackKind, isContactKind, readContactMessage } from './contact-events';
+export type { CardTap } from './card-events';
+export { isCardKind, readCardTap } from './card-events';

@@ -1,3 +1,4 @@
+import type { MessageLimits } from '../domain/messages/limits';
 import type { CallPriority, RateWindow } from './ports';
 
 /** Figures WeCom publishes. The ones about a whole corp are hints: an account may have been given others. */
@@ -79,6 +80,28 @@ export const departmentLimits = {
   childrenPerDepartment: 30_000,
   maxOrder: 4_294_967_295,
 } as const;
+
+/** Current pages count a card's title and text in characters; older ones, and what WeCom cuts by, in bytes. */
+export const messageLimits: MessageLimits = {
+  textBytes: 2_048,
+  titleBytes: 128,
+  descriptionBytes: 512,
+  urlBytes: 2_048,
+  buttonTextChars: 4,
+  card: {
+    sourceChars: 20,
+    titleChars: 36,
+    titleDescChars: 44,
+    subTitleChars: 160,
+    buttons: 6,
+    buttonTextChars: 10,
+    keyBytes: 1_024,
+    rows: 6,
+    rowNameChars: 5,
+    rowValueChars: 30,
+    taskIdBytes: 128,
+  },
+};
 
 export const mediaLimits = {
   minBytes: 6,

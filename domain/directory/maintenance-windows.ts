@@ -73,6 +73,16 @@ export function daysLater(at: Date, days: number, timezone: string): Date {
   return new Date(instantOf(wallClock + days * dayMs, timezone));
 }
 
+/** What the zone's clocks are ahead of UTC by. */
+export function timezoneOffsetMs(at: Date, timezone: string): number {
+  return offsetAt(at.getTime(), timezone);
+}
+
+/** When the zone's clocks show what `shown` is in UTC. */
+export function wallClockTime(shown: Date, timezone: string): Date {
+  return new Date(instantOf(shown.getTime(), timezone));
+}
+
 /** `wallClock`: what the clock on the wall shows, as if that were UTC. */
 function instantOf(wallClock: number, timezone: string): number {
   const before = wallClock - offsetAt(wallClock - dayMs, timezone);
