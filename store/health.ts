@@ -1,3 +1,4 @@
+import { openPushStates } from '../domain/messages/message';
 import type { Database } from './database';
 
 export interface DatabaseHealth {
@@ -11,6 +12,9 @@ export interface DatabaseHealth {
     readonly departures: readonly { readonly state: string; readonly count: number }[];
     /** Deletions whose time came a while ago and that no run has taken up. */
     readonly overdueDepartures: number;
+    /** Something of them is still to be done. */
+    readonly openPushes: readonly { readonly state: string; readonly count: number }[];
+    readonly pausedApps: number;
   }>;
 }
 
@@ -22,7 +26,7 @@ export function createDatabaseHealth({ pool }: Database): DatabaseHealth {
     },
 
     async gauges() {
-      const [open, pulls, departures] = await Promise.all([
+      const [open, pulls, departures, pushes, pauses] = await Promise.all([
         pool.query<{ direction: string; runs: number }>(
           'SELECT direction, count(*)::int AS runs FROM run WHERE finished_at IS NULL GROUP BY direction',
         ),
@@ -36,12 +40,19 @@ export function createDatabaseHealth({ pool }: Database): DatabaseHealth {
                      AND delete_at < now() - interval '10 minutes'))::int AS overdue
              FROM departure WHERE closed_at IS NULL GROUP BY state`,
         ),
+        pool.query<{ state: string; count: number }>(
+          `SELECT state, count(*)::int AS count FROM message_push WHERE state = ANY($1::text[]) GROUP BY state`,
+          [openPushStates],
+        ),
+        pool.query<{ count: number }>('SELECT count(*)::int AS count FROM app_pause'),
       ]);
       return {
         openRuns: open.rows,
         pullAges: pulls.rows.map(({ corp_id, seconds }) => ({ corpId: corp_id, seconds })),
         departures: departures.rows.map(({ state, count }) => ({ state, count })),
         overdueDepartures: departures.rows.reduce((sum, { overdue }) => sum + overdue, 0),
+        openPushes: pushes.rows,
+        pausedApps: pauses.rows[0]?.count ?? 0,
       };
     },
   };

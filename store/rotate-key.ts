@@ -1,5 +1,6 @@
 import type { Database } from './database';
 import { masterKeyFact, masterKeyFactContext } from './installation';
+import { renderingContext } from './message-contents';
 import type { SecretBox } from './secrets';
 import { secretContext } from './secrets';
 import { noticesContext } from './settings';
@@ -31,6 +32,15 @@ export const sealedColumns: readonly SealedColumn[] = [
   byId('app', 'callback_token_enc'),
   byId('app', 'callback_aes_enc'),
   byId('callback_event', 'payload_enc'),
+  byId('oa_event', 'content_enc'),
+  {
+    table: 'message_rendering',
+    column: 'body_enc',
+    key: ['push_id', 'hash'],
+    context: ([pushId = '', hash = '']) => renderingContext(pushId, hash),
+  },
+  byId('message_call', 'response_code_enc'),
+  byId('card_tap', 'response_code_enc'),
   {
     table: 'directory_settings',
     column: 'notices_enc',

@@ -1,7 +1,8 @@
 import { Context } from '@temporalio/activity';
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
 import { PullRefusedError } from '../activities/directory-pull';
+import { RecallPostponedError, RecallRefusedError } from '../activities/messages';
 import { PushRefusedError } from '../activities/directory-push-planning';
 import { OaRefreshRefusedError } from '../activities/oa-directory-refresh';
 import { OaBusyError, OaError, OaRefusedError } from '../oa/errors';
@@ -46,7 +47,12 @@ export function toFailure(error: unknown, attempt: number): Error {
     return final(error, { code: error.code, params: error.params });
   }
   // The update that decided fails with it: whoever asked reads the code.
-  if (error instanceof DepartureRefusedError) return ApplicationFailure.nonRetryable(error.code, error.code);
+  if (error instanceof DepartureRefusedError || error instanceof RecallRefusedError)
+    return refusal(error.code);
+  if (error instanceof RecallPostponedError) {
+    const detail = { code: 'wecom-unavailable' };
+    return retryable(error, detail, { nextRetryDelay: error.retryAfterMs });
+  }
   if (error instanceof OaRefreshRefusedError) {
     return final(error, { code: error.code, params: error.params });
   }
@@ -107,6 +113,16 @@ function retryable(
   options: { readonly nextRetryDelay?: number } = {},
 ): Error {
   return ApplicationFailure.create({ ...described(error, detail), ...options });
+}
+
+/** An answer, not a fault: the log does not warn of it. */
+function refusal(code: string): Error {
+  return ApplicationFailure.create({
+    type: code,
+    message: code,
+    nonRetryable: true,
+    category: ApplicationFailureCategory.BENIGN,
+  });
 }
 
 function final(error: Error, detail: RunError): Error {

@@ -54,6 +54,50 @@ export const readingOneRow = {
   retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },
 } as const satisfies LocalActivityOptions;
 
+/**
+ * A push to a few people, sent in the workflow's first task: the outbox says what an attempt that died has done. It may
+ * take as long as a call whose answer does not come, with a token that has to be fetched first.
+ */
+export const sendingToFew = {
+  startToCloseTimeout: '2 minutes',
+  scheduleToCloseTimeout: givingUpAfter,
+  localRetryThreshold: '10 seconds',
+  retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },
+} as const satisfies LocalActivityOptions;
+
+/** A push to many: hundreds of calls, resumed at what the outbox holds. Nobody gives it up. */
+export const sendingToMany = {
+  startToCloseTimeout: '2 hours',
+  heartbeatTimeout,
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+  // What is under way may still be sent; nothing else is decided before it has stopped.
+  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+} as const satisfies ActivityOptions;
+
+/** WeCom has the last word on what is too late, so it is asked for as long as it takes. */
+export const recallingMessages = {
+  startToCloseTimeout: '30 minutes',
+  heartbeatTimeout,
+  retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '1 minute' },
+} as const satisfies ActivityOptions;
+
+/**
+ * One attempt to take somebody's decision to the OA, which says by itself when nobody answered: the workflow tries again
+ * by its own clock, and hears of what happens meanwhile.
+ */
+export const takingDecisions = {
+  startToCloseTimeout: '5 minutes',
+  heartbeatTimeout,
+  retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '1 minute' },
+} as const satisfies ActivityOptions;
+
+/** Cards of one task, in as many calls as it was sent in. */
+export const changingCards = {
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout,
+  retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '1 minute' },
+} as const satisfies ActivityOptions;
+
 /** The end of a run must be written down, however long the database is away: no deadline over all attempts. */
 export const recordingTheEnd = {
   startToCloseTimeout: '1 minute',

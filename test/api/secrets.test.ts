@@ -4,6 +4,8 @@ import { createCorpStore } from '../../store/corps';
 import { openDatabase } from '../../store/database';
 import type { Database } from '../../store/database';
 import { assertMasterKeyFits, MasterKeyMismatchError } from '../../store/installation';
+import { renderingContext } from '../../store/message-contents';
+import { createOaEventStore } from '../../store/oa-events';
 import { rotateMasterKey, sealedColumns } from '../../store/rotate-key';
 import { createSecretBox, MasterKeyMissingError, SealedSecretDamagedError } from '../../store/secrets';
 import { createSettingsStore } from '../../store/settings';
@@ -120,6 +122,21 @@ describe('master keys', () => {
       'user:1',
       [target],
     );
+    const content = { title: 'title-1', content: null, url: null, imageUrl: null, data: {} };
+    await createOaEventStore(db, before).accept([
+      {
+        ...{ id: 'event-1', module: 'm', type: 't', content, recipients: ['u1'], todo: null },
+        sentBy: 'user:1',
+      },
+    ]);
+    await db.pool.query(
+      `INSERT INTO message_push (id, event_id, corp_id, app_id, type, template, priority)
+       SELECT 'push-1', 'event-1', corp_id, id, 'text', '{}', 'bulk' FROM app LIMIT 1`,
+    );
+    await db.pool.query(
+      `INSERT INTO message_rendering (push_id, hash, body_enc) VALUES ('push-1', 'h', $1)`,
+      [before.seal('body-1', renderingContext('push-1', 'h'))],
+    );
     const tokenKey = { corpId: 'ww1', apiBaseUrl: 'https://qyapi.example.com', secretFingerprint: 'f' };
     const expiresAt = new Date(Date.now() + 3_600_000);
     await createTokenStore(db, before).refresh(tokenKey, undefined, () =>
@@ -135,7 +152,7 @@ describe('master keys', () => {
       resealed: 6,
       current: 1,
     });
-    expect(counts.map(({ resealed }) => resealed)).toEqual([6, 7, 7, 7, 7, 7, 1, 1, 1]);
+    expect(counts.map(({ resealed }) => resealed)).toEqual([6, 7, 7, 7, 7, 7, 1, 1, 1, 0, 0, 1, 1]);
     expect((await rotateMasterKey(db, ring)).every(({ resealed }) => resealed === 0)).toBe(true);
 
     const alone = createSecretBox([key]);
@@ -143,6 +160,9 @@ describe('master keys', () => {
     const access = await createCorpStore(db, alone).connectionOf(ids[5] ?? '');
     expect(access).toMatchObject({ contactsSecret: 'contacts-5', apps: [{ secret: 'app-5' }] });
     expect(await createSettingsStore(db, alone).noticeTargets(ids[0] ?? '')).toMatchObject([target]);
+    expect(await createOaEventStore(db, alone).find('event-1')).toMatchObject({ content });
+    const { rows: renderings } = await db.pool.query('SELECT body_enc FROM message_rendering');
+    expect(alone.open(renderings[0].body_enc, renderingContext('push-1', 'h'))).toBe('body-1');
     expect((await createTokenStore(db, alone).read(tokenKey))?.token).toBe('token-1');
   });
 });

@@ -411,6 +411,22 @@ function standIns(
     noteNotices: nothing,
     newestHolding: nothing,
     claimDepartures: nothing,
+    sendPush: nothing,
+    sendBulk: nothing,
+    closePush: nothing,
+    recallPush: nothing,
+    finishRecall: nothing,
+    markRecalls: nothing,
+    carryOutRecalls: nothing,
+    finishRecalls: nothing,
+    releaseDigest: nothing,
+    lookAtApp: nothing,
+    probeApp: nothing,
+    sendWaiting: nothing,
+    tellRecalled: nothing,
+    takeUpTodo: nothing,
+    decideTodo: nothing,
+    showTodo: nothing,
   };
 }
 
