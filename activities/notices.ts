@@ -10,12 +10,15 @@ import { noticeDays } from '../domain/departures/departure';
 import { momentOfNotice } from '../domain/departures/notice';
 import { languages, translate } from '../i18n';
 import { noticeSubjects } from '../i18n/notices';
+import type { AppPauseStore, PauseCause } from '../store/app-pauses';
 import type { CorpStore } from '../store/corps';
 import type { DepartureNoticeStore } from '../store/departure-notices';
 import type { NoticeRecord, NoticeStore } from '../store/notices';
 import type { RunRecord, RunStore } from '../store/runs';
-import { shownUrl, type OpenNoticeTarget, type SettingsStore } from '../store/settings';
-import type { NoticeInput } from '../workflows/notices.contract';
+import type { BridgeMessageStore } from '../store/bridge-messages';
+import type { MessageTemplate } from '../domain/messages/message';
+import { shownUrl, type OpenNoticeTarget, type OpenWebhook, type SettingsStore } from '../store/settings';
+import { appOfNotice, type NoticeInput } from '../workflows/notices.contract';
 import { dueDeparturesView, heldDeparturesView, type DeparturesView } from './departures/notice-view';
 
 export type NoticeDeps = {
@@ -24,6 +27,8 @@ export type NoticeDeps = {
   readonly runs: Pick<RunStore, 'findRun'>;
   readonly notices: NoticeStore;
   readonly departures: DepartureNoticeStore;
+  readonly apps: Pick<AppPauseStore, 'describe'>;
+  readonly messages: BridgeMessageStore;
   /** Where people open a run. */
   readonly publicUrl: string;
 };
@@ -57,6 +62,8 @@ export function createNoticeActivities({
   runs,
   notices,
   departures,
+  apps,
+  messages,
   publicUrl,
 }: NoticeDeps) {
   return {
@@ -64,10 +71,11 @@ export function createNoticeActivities({
     async recordNotices(input: NoticeInput & { readonly id: string }): Promise<string[]> {
       const { id, corpId, runId, kind } = input;
       if ((await corps.findCorp(corpId)) === undefined) return [];
+      if (kind === 'done' && runId !== null && isRoutine(await runs.findRun(runId))) return [];
       const targets = await settings.noticeTargets(corpId);
-      const due = targets.flatMap(({ events, url }, position) =>
-        events.includes(kind)
-          ? [{ id: `${id}/${position}`, corpId, runId, kind, position, shownUrl: shownUrl(url) }]
+      const due = targets.flatMap((target, position) =>
+        target.events.includes(kind)
+          ? [{ id: `${id}/${position}`, corpId, runId, kind, position, shownUrl: placeOf(target) }]
           : [],
       );
       await notices.record(due);
@@ -82,11 +90,16 @@ export function createNoticeActivities({
       const corp = await corps.findCorp(notice.corpId);
       const about = await departuresOf(notice);
       if (about === 'nobody-left') return notices.giveUp(id, 'nobody-left');
-      const body = JSON.stringify(
-        payloadOf(notice, { corpName: corp?.name ?? '', run, publicUrl, departures: about }),
-      );
+      const payload = payloadOf(notice, {
+        corpName: corp?.name ?? '',
+        run,
+        publicUrl,
+        departures: about,
+        app: await appOf(notice),
+      });
       try {
-        await post(target, id, body);
+        if (target.kind === 'webhook') await post(target, id, JSON.stringify(payload));
+        else await say(notice, target, payload);
       } catch (error) {
         if (error instanceof NoticeNotDeliveredError) await notices.noteAttempt(id, error.code);
         throw error;
@@ -122,18 +135,79 @@ export function createNoticeActivities({
     return dueDeparturesView(due, document.timezone);
   }
 
+  /** Null where the notice is not about an app, or there is none any more. */
+  async function appOf({ id, kind }: NoticeRecord): Promise<NoticedApp | null> {
+    if (kind !== 'app-paused' && kind !== 'app-resumed') return null;
+    const appId = appOfNotice(id);
+    const app = appId === undefined ? undefined : await apps.describe(appId);
+    if (appId === undefined || app === undefined) return null;
+    return { id: appId, name: app.name, cause: app.cause };
+  }
+
+  /** As a push like any other: what becomes of it stands there. */
+  async function say(
+    { id, kind, corpId }: NoticeRecord,
+    { appId, userIds }: Extract<OpenNoticeTarget, { kind: 'message' }>,
+    payload: ReturnType<typeof payloadOf>,
+  ): Promise<void> {
+    const { subjects, subject, corp, runUrl, departures } = payload;
+    const url = runUrl ?? departures?.url ?? null;
+    const said = await messages.put({
+      eventId: id.replaceAll('/', '.'),
+      origin: 'notice',
+      type: kind,
+      content: { title: subjects['zh-CN'] ?? subject, content: corp.name, url, imageUrl: null, data: {} },
+      todo: null,
+      corpId,
+      appId,
+      userIds,
+      template: url === null ? plainTemplate : linkTemplate,
+    });
+    if (said !== 'app-gone') return;
+    await notices.giveUp(id, 'target-removed');
+    throw new NoticeUndeliverableError('target-removed');
+  }
+
   async function targetOf(notice: NoticeRecord): Promise<OpenNoticeTarget> {
     const target = (await settings.noticeTargets(notice.corpId))[notice.position];
     const problem =
-      target === undefined || shownUrl(target.url) !== notice.shownUrl
+      target === undefined || placeOf(target) !== notice.shownUrl
         ? 'target-removed'
-        : noticeUrlProblem(target.url);
+        : target.kind === 'webhook'
+          ? noticeUrlProblem(target.url)
+          : undefined;
     if (problem === undefined && target !== undefined) return target;
     const code = problem ?? 'target-removed';
     await notices.giveUp(notice.id, code);
     throw new NoticeUndeliverableError(code);
   }
 }
+
+/** Where it goes, without secrets: by this it is known again after the settings have changed. */
+function placeOf(target: OpenNoticeTarget): string {
+  return target.kind === 'webhook' ? shownUrl(target.url) : `app:${target.appId}`;
+}
+
+const defaults = { title: null, content: null, buttonText: null, imageUrl: null, url: null } as const;
+const linkTemplate: MessageTemplate = { type: 'textcard', ...defaults };
+/** Nothing to open. */
+const plainTemplate: MessageTemplate = {
+  type: 'text',
+  ...defaults,
+  content: '{{ event.title }}\n{{ event.content }}',
+};
+
+/**
+ * Somebody left or came back, and all of it was done: with *immediate* on, a notice for each would bury those that ask
+ * for something. Deletions are told of, and whoever is held stands in a notice about that.
+ */
+function isRoutine(run: RunRecord | undefined): boolean {
+  if (run?.trigger !== 'departures') return false;
+  const { deleteUser = 0, heldUser = 0 } = run.counts;
+  return deleteUser === 0 && heldUser === 0 && run.progress.failed === 0;
+}
+
+type NoticedApp = { readonly id: string; readonly name: string; readonly cause: PauseCause | null };
 
 /** What a notice says: numbers, and where to read on; of departures that are due, who they are. */
 export function payloadOf(
@@ -143,9 +217,10 @@ export function payloadOf(
     readonly run: RunRecord | undefined;
     readonly publicUrl: string;
     readonly departures?: DeparturesView | null;
+    readonly app?: NoticedApp | null;
   },
 ) {
-  const { corpName, run, publicUrl, departures = null } = about;
+  const { corpName, run, publicUrl, departures = null, app = null } = about;
   const counts = run?.counts ?? {};
   const sum = (...actions: readonly ChangeAction[]): number =>
     actions.reduce((total, action) => total + (counts[action] ?? 0), 0);
@@ -159,7 +234,8 @@ export function payloadOf(
     failed: run?.progress.failed ?? 0,
     total: run?.progress.total ?? 0,
     phase: run?.phase ?? '—',
-    error: run?.error?.code ?? '—',
+    error: run?.error?.code ?? app?.cause?.wecom?.errcode ?? '—',
+    app: app?.name ?? '—',
     days: noticeDays,
     due: departures?.due?.total ?? 0,
     owning: departures?.due?.owning ?? 0,
@@ -184,6 +260,7 @@ export function payloadOf(
     ...(departures === null
       ? {}
       : { departures: { url: `${publicUrl}/corps/${corpId}/departures`, ...departures } }),
+    ...(app === null ? {} : { app: { id: app.id, name: app.name, wecom: app.cause?.wecom ?? null } }),
   };
 }
 
@@ -192,7 +269,7 @@ export function signatureOf(secret: string, timestamp: string, body: string): st
   return `v1=${createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')}`;
 }
 
-async function post({ url, secret }: OpenNoticeTarget, id: string, body: string): Promise<void> {
+async function post({ url, secret }: OpenWebhook, id: string, body: string): Promise<void> {
   const timestamp = String(Math.floor(Date.now() / 1_000));
   try {
     await http.post(url, body, {

@@ -4,7 +4,7 @@ import express, { Router as createRouter } from 'express';
 import type { NewCallbackEvent } from '../store/callback-events';
 import { isDatabaseUnavailable } from '../store/errors';
 import type { CallbackMessage, CallbackQuery, CallbackRejection } from '../wecom';
-import { callbackKind, CallbackRejectedError, isContactKind } from '../wecom';
+import { callbackKind, CallbackRejectedError, isCardKind, isContactKind } from '../wecom';
 import { createGroupCommit, TooManyWaitingError } from './callbacks/group-commit';
 import type { CallbackReceiver } from './callbacks/targets';
 import { createCallbackTargets } from './callbacks/targets';
@@ -33,7 +33,8 @@ const statuses: Readonly<Record<Refusal, number>> = {
   unreadable: 400,
 };
 
-export function callbackRouter({ corps, callbackEvents, callbackWaker, logger, metrics }: ApiDeps): Router {
+export function callbackRouter(deps: ApiDeps): Router {
+  const { corps, callbackEvents, callbackWaker, cardTaps, logger, metrics } = deps;
   const router = createRouter();
   const path = '/callback/wecom/:key';
   const targets = createCallbackTargets((key) => corps.findCallback(key));
@@ -114,7 +115,8 @@ export function callbackRouter({ corps, callbackEvents, callbackWaker, logger, m
   ): Promise<void> {
     const payload = JSON.stringify(fields);
     const kind = callbackKind(fields);
-    const isWork = isContactKind(kind);
+    const isTap = isCardKind(kind);
+    const isWork = isTap || isContactKind(kind);
     let saved;
     try {
       saved = await inbox.commit({
@@ -136,7 +138,8 @@ export function callbackRouter({ corps, callbackEvents, callbackWaker, logger, m
     metrics.callbacks.inc({ outcome: saved });
     response.status(200).end();
     // A repeated one may be WeCom's answer to our silence: its first may have been stored by a process that died then.
-    if (isWork) callbackWaker.wake(corpId);
+    if (isTap) cardTaps.take(corpId);
+    else if (isWork) callbackWaker.wake(corpId);
     logger.debug({ corpId, appId, kind, saved }, 'callback stored');
   }
 

@@ -7,10 +7,12 @@ import {
   WorkflowExecutionAlreadyStartedError,
   WithStartWorkflowOperation,
   WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { DecisionRefusal } from '../domain/departures/departure';
 import type { Schedule } from '../domain/directory/settings';
+import type { RecallRefusal } from '../domain/messages/message';
 import type { DecisionMade, DepartureInput, DepartureResult } from '../workflows/departure.contract';
 import {
   decideDepartureUpdate,
@@ -29,7 +31,13 @@ import {
 } from '../workflows/directory-events.contract';
 import type { DirectoryPullInput } from '../workflows/directory-pull.contract';
 import { directoryPullId, directoryPullType } from '../workflows/directory-pull.contract';
-import type { DirectoryPushInput, PushApproval, PushRefusal } from '../workflows/directory-push.contract';
+import {
+  approvalUpdate,
+  createPushDoor,
+  type PushAddress,
+  type PushAnswer,
+} from '../workflows/directory-push-door.contract';
+import type { DirectoryPushInput, PushApproval } from '../workflows/directory-push.contract';
 import {
   approvePushUpdate,
   directoryPushId,
@@ -41,23 +49,45 @@ import {
   snoozeNoticeSignal,
   supersedePushSignal,
 } from '../workflows/directory-push.contract';
+import type {
+  AppHealthInput,
+  MessageDigestInput,
+  MessagePushInput,
+  MessagePushResult,
+  MessageRecallInput,
+  RecallAsked,
+  RecallDone,
+} from '../workflows/message-push.contract';
+import {
+  appHealthStart,
+  appHealthType,
+  messageDigestStart,
+  messageDigestType,
+  messagePushStart,
+  messagePushType,
+  messageRecallStart,
+  messageRecallType,
+  probeAppSignal,
+  recallPushUpdate,
+} from '../workflows/message-push.contract';
 import type { ScheduledDirection } from '../workflows/scheduled-runs.contract';
 import { scheduleId, scheduleOptions } from '../workflows/scheduled-runs.contract';
 import { bridgeCorp, bridgeFeature, bridgePhase, bridgeTrigger } from '../workflows/search-attributes';
 import { bridgeTaskQueue } from '../workflows/task-queues';
+import { todoStart, todoType } from '../workflows/todo.contract';
 
 export type StartedWorkflow =
   | { readonly kind: 'started'; readonly workflowId: string; readonly temporalRunId: string }
   /** `runId` of the run that is open, when its memo could be read. */
   | { readonly kind: 'already-open'; readonly workflowId: string; readonly runId: string | undefined };
 
-/** Which run a message is for: those of a corp that write to the same side share a workflow id. */
-export type PushAddress = { readonly workflowId: string; readonly runId: string };
-
-/** `not-open`: the run's workflow has ended, or another run has its id now. */
-export type PushAnswer = 'accepted' | 'not-open' | PushRefusal;
-
 export type DecisionAnswer = 'accepted' | DecisionRefusal;
+
+/** `still-at-it`: it was begun, and takes longer than anybody waits. */
+export type RecallAnswer =
+  | { readonly kind: 'done'; readonly done: RecallDone }
+  | { readonly kind: 'refused'; readonly refusal: RecallRefusal }
+  | { readonly kind: 'still-at-it' };
 
 export type ScheduleState = {
   readonly paused: boolean;
@@ -97,6 +127,17 @@ export interface TemporalGateway {
   wakeDepartureDesk(corpId: string): Promise<void>;
   /** `updateId`: the same one again, after a lost answer, decides once. */
   decideDeparture(departure: DepartureInput, made: DecisionMade, updateId: string): Promise<DecisionAnswer>;
+  /** Its rows are committed; the worker's sweep finds those that could not be started here. */
+  startPush(push: MessagePushInput): Promise<void>;
+  /** The one of this target and moment: further pushes gathered for it start nothing. */
+  startDigest(digest: MessageDigestInput): Promise<void>;
+  /** `updateId`: the same one again, after a lost answer, recalls once. */
+  recallPush(push: MessagePushInput, asked: RecallAsked, updateId: string): Promise<RecallAnswer>;
+  startMessageRecall(recall: MessageRecallInput): Promise<void>;
+  /** Somebody says that a paused app was put right: WeCom is asked now. */
+  probeApp(app: AppHealthInput): Promise<void>;
+  /** A tap or a settlement stands in the row of this task. */
+  tellTodo(taskId: string): Promise<void>;
   /** False when no such workflow is open any more. */
   cancel(workflowId: string, temporalRunId: string | null): Promise<boolean>;
   /** Throws while the server can't be reached. */
@@ -111,6 +152,8 @@ const callDeadlineMs = 5_000;
 const probeDeadlineMs = 2_000;
 /** A worker has to answer, and may have to replay a long run first. */
 const updateDeadlineMs = 15_000;
+/** What is to be started stands in its row already: better answered soon than waited for. */
+const startDeadlineMs = 2_000;
 const nextRunsShown = 5;
 
 /** A worker polls every minute at the latest. */
@@ -138,6 +181,10 @@ export function createTemporalGateway({
   const client = new Client({ connection, namespace });
   const within = <T>(deadlineMs: number, call: () => Promise<T>): Promise<T> =>
     connection.withDeadline(Date.now() + deadlineMs, call);
+  const pushes = createPushDoor((workflowId) => client.workflow.getHandle(workflowId), {
+    withinCall: (call) => within(callDeadlineMs, call),
+    withinUpdate: (call) => within(updateDeadlineMs, call),
+  });
 
   return {
     startDirectoryPull: ({ wecomCorpId, ...input }) =>
@@ -165,23 +212,18 @@ export function createTemporalGateway({
       }),
 
     approvePush: (push, approval) =>
-      // Repeated after a lost answer, it is the same approval.
-      updatePush(push, (handle) =>
-        handle.executeUpdate(approvePushUpdate, {
-          args: [approval],
-          updateId: `approve:${approval.planHash}:${approval.safeOnly}`,
-        }),
-      ),
+      pushes.update(push, (handle) => handle.executeUpdate(approvePushUpdate, approvalUpdate(approval))),
     rejectPush: (push, by) =>
-      updatePush(push, (handle) => handle.executeUpdate(rejectPushUpdate, { args: [{ by }] })),
-    pausePush: (push) => updatePush(push, (handle) => handle.executeUpdate(pausePushUpdate)),
-    resumePush: (push) => updatePush(push, (handle) => handle.executeUpdate(resumePushUpdate)),
+      pushes.update(push, (handle) => handle.executeUpdate(rejectPushUpdate, { args: [{ by }] })),
+    pausePush: (push) => pushes.update(push, (handle) => handle.executeUpdate(pausePushUpdate)),
+    resumePush: (push) => pushes.update(push, (handle) => handle.executeUpdate(resumePushUpdate)),
 
-    supersedePush: (push) => tellPush(push, (handle) => handle.signal(supersedePushSignal)),
+    supersedePush: (push) => pushes.tell(push, (handle) => handle.signal(supersedePushSignal)),
     snoozePush: (push, until) =>
-      tellPush(push, (handle) => handle.signal(snoozeNoticeSignal, { until: until.toISOString() })),
-    tellPlanRewritten: (push, plan) => tellPush(push, (handle) => handle.signal(planRewrittenSignal, plan)),
-    cancelPush: (push) => tellPush(push, (handle) => handle.cancel()),
+      pushes.tell(push, (handle) => handle.signal(snoozeNoticeSignal, { until: until.toISOString() })),
+    tellPlanRewritten: (push, plan) =>
+      pushes.tell(push, (handle) => handle.signal(planRewrittenSignal, plan)),
+    cancelPush: (push) => pushes.tell(push, (handle) => handle.cancel()),
 
     async ensureSchedule(direction, corpId, schedule) {
       const handle = client.schedule.getHandle(scheduleId(direction, corpId));
@@ -266,12 +308,71 @@ export function createTemporalGateway({
           await decide();
           return 'accepted';
         } catch (error) {
-          const refusal = decisionRefusalOf(error);
+          const refusal = refusalIn(error, isDecisionRefusal);
           if (refusal !== undefined) return refusal;
           // It was about to end when it was asked: another one begins and answers.
           if (attempt > 2 || !hasEndedMeanwhile(error)) throw error;
         }
       }
+    },
+
+    async startPush(push) {
+      await within(startDeadlineMs, () =>
+        client.workflow.start(messagePushType, messagePushStart(push, taskQueue)),
+      );
+    },
+
+    async startDigest(digest) {
+      await within(startDeadlineMs, () =>
+        client.workflow.start(messageDigestType, messageDigestStart(digest, taskQueue, Date.now())),
+      );
+    },
+
+    async recallPush(push, asked, updateId) {
+      const recall = () =>
+        within(updateDeadlineMs, () =>
+          client.workflow.executeUpdateWithStart(recallPushUpdate, {
+            args: [asked],
+            updateId,
+            startWorkflowOperation: new WithStartWorkflowOperation<
+              (input: MessagePushInput) => Promise<MessagePushResult>
+            >(messagePushType, messagePushStart(push, taskQueue)),
+          }),
+        );
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return { kind: 'done', done: await recall() };
+        } catch (error) {
+          const refusal = refusalIn(error, isRecallRefusal);
+          if (refusal !== undefined) return { kind: 'refused', refusal };
+          if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return { kind: 'still-at-it' };
+          // It was about to end when it was asked: another one begins and answers.
+          if (attempt > 2 || !hasEndedMeanwhile(error)) throw error;
+        }
+      }
+    },
+
+    async startMessageRecall(recall) {
+      await within(startDeadlineMs, () =>
+        client.workflow.start(messageRecallType, messageRecallStart(recall, taskQueue)),
+      );
+    },
+
+    async probeApp(app) {
+      await within(callDeadlineMs, () =>
+        client.workflow.signalWithStart(appHealthType, {
+          ...appHealthStart(app),
+          taskQueue,
+          signal: probeAppSignal,
+          signalArgs: [],
+        }),
+      );
+    },
+
+    async tellTodo(taskId) {
+      await within(startDeadlineMs, () =>
+        client.workflow.signalWithStart(todoType, todoStart({ taskId }, taskQueue)),
+      );
     },
 
     async cancel(workflowId, temporalRunId) {
@@ -349,50 +450,6 @@ export function createTemporalGateway({
     }
   }
 
-  /** All pushes of a corp share a workflow id: what is meant for one must not reach the next. */
-  async function openPush({ workflowId, runId }: PushAddress): Promise<WorkflowHandle | undefined> {
-    const handle = client.workflow.getHandle(workflowId);
-    try {
-      const { memo, status } = await within(callDeadlineMs, () => handle.describe());
-      return status.name === 'RUNNING' && memo?.['runId'] === runId ? handle : undefined;
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    }
-  }
-
-  async function updatePush(
-    push: PushAddress,
-    update: (handle: WorkflowHandle) => Promise<void>,
-  ): Promise<PushAnswer> {
-    const handle = await openPush(push);
-    if (handle === undefined) return 'not-open';
-    try {
-      await within(updateDeadlineMs, () => update(handle));
-      return 'accepted';
-    } catch (error) {
-      if (isNotFound(error)) return 'not-open';
-      const refusal = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
-      if (refusal instanceof ApplicationFailure && isRefusal(refusal.type)) return refusal.type;
-      throw error;
-    }
-  }
-
-  async function tellPush(
-    push: PushAddress,
-    tell: (handle: WorkflowHandle) => Promise<unknown>,
-  ): Promise<boolean> {
-    const handle = await openPush(push);
-    if (handle === undefined) return false;
-    try {
-      await within(callDeadlineMs, () => tell(handle));
-      return true;
-    } catch (error) {
-      if (isNotFound(error)) return false;
-      throw error;
-    }
-  }
-
   async function runIdOf(handle: WorkflowHandle): Promise<string | undefined> {
     try {
       const { memo } = await within(callDeadlineMs, () => handle.describe());
@@ -405,17 +462,6 @@ export function createTemporalGateway({
   }
 }
 
-const refusals: Readonly<Record<PushRefusal, true>> = {
-  'nothing-to-approve': true,
-  'plan-hash-differs': true,
-  'nothing-to-pause': true,
-  'nothing-to-resume': true,
-};
-
-function isRefusal(type: unknown): type is PushRefusal {
-  return typeof type === 'string' && Object.hasOwn(refusals, type);
-}
-
 const decisionRefusals: Readonly<Record<DecisionRefusal, true>> = {
   'departure-closed': true,
   'no-date': true,
@@ -425,14 +471,29 @@ const decisionRefusals: Readonly<Record<DecisionRefusal, true>> = {
   'not-disabled-yet': true,
 };
 
-function decisionRefusalOf(error: unknown): DecisionRefusal | undefined {
+const recallRefusalCodes: Readonly<Record<RecallRefusal, true>> = {
+  'already-recalled': true,
+  'recall-too-late': true,
+  'nothing-sent': true,
+  'in-digest': true,
+};
+
+/** The code with which a workflow refused an update. */
+function refusalIn<Code extends string>(
+  error: unknown,
+  isCode: (code: unknown) => code is Code,
+): Code | undefined {
   if (!(error instanceof WorkflowUpdateFailedError)) return undefined;
   for (let cause = error.cause; cause !== undefined; cause = cause.cause as Error | undefined) {
     if (!(cause instanceof ApplicationFailure)) continue;
-    const code = [cause.type, cause.message].find(isDecisionRefusal);
+    const code = [cause.type, cause.message].find(isCode);
     if (code !== undefined) return code;
   }
   return undefined;
+}
+
+function isRecallRefusal(code: unknown): code is RecallRefusal {
+  return typeof code === 'string' && Object.hasOwn(recallRefusalCodes, code);
 }
 
 function isDecisionRefusal(code: unknown): code is DecisionRefusal {

@@ -39,6 +39,14 @@ export const noticeSubjects: Readonly<Record<NoticeEvent, Text>> = {
     'zh-CN': '[待处理] 离职账号：{departuresHeld} 个暂不删除，需要有人处理',
     en: '[Needs a person] Departed accounts: {departuresHeld} are not deleted before somebody has looked at them',
   },
+  'app-paused': {
+    'zh-CN': '[已暂停] 企业微信消息：应用“{app}”无法发送（{error}），消息会等待，处理后自动继续',
+    en: '[Paused] WeCom messages: the app “{app}” can’t send ({error}); its messages wait and go on once that is put right',
+  },
+  'app-resumed': {
+    'zh-CN': '[已恢复] 企业微信消息：应用“{app}”恢复发送',
+    en: '[Resumed] WeCom messages: the app “{app}” sends again',
+  },
 };
 
 /** Lines about departures in the body of a notice. */

@@ -5,6 +5,8 @@ import type { Database } from './database';
 export type HandOverSubject = {
   readonly departureId: string;
   readonly userId: string;
+  /** Tasks that nobody has decided, and that lie on a card of theirs. */
+  readonly todos: HandOverItem;
   readonly subordinates: HandOverItem;
   readonly ledDepartments: HandOverItem;
 };
@@ -19,6 +21,7 @@ export const handOverNamesAtMost = 5;
 type Row = {
   departureId: string;
   userId: string;
+  todos: number;
   subordinates: number;
   subordinateNames: string[];
   led: number;
@@ -64,19 +67,30 @@ const subjectsSql = `
             OR s.remembered->'leaderIn' @> to_jsonb(d.department_id)
                AND jsonb_array_length(coalesce(d.leaders, '[]')) = 0)
      GROUP BY s.id
+  ),
+  undecided AS (
+    SELECT s.id, count(DISTINCT t.task_id)::int AS count
+      FROM subject s
+      JOIN message_recipient r ON r.oa_user_id = s.oa_user_id AND r.state = 'sent' AND r.card_state IN ('outstanding', 'stale')
+      JOIN message_push p ON p.id = r.push_id
+      JOIN oa_event e ON e.id = p.event_id
+      JOIN todo t ON t.task_id = e.task_id AND t.target = 'oa' AND t.state IN ('open', 'deciding')
+     GROUP BY s.id
   )
-  SELECT s.id AS "departureId", s.user_id AS "userId",
+  SELECT s.id AS "departureId", s.user_id AS "userId", coalesce(u.count, 0) AS todos,
          coalesce(r.count, 0) AS subordinates, coalesce(r.names[1:$3], '{}') AS "subordinateNames",
          coalesce(l.count, 0) AS led, coalesce(l.names[1:$3], '{}') AS "ledNames"
-    FROM subject s LEFT JOIN reporting r ON r.id = s.id LEFT JOIN led l ON l.id = s.id`;
+    FROM subject s LEFT JOIN reporting r ON r.id = s.id LEFT JOIN led l ON l.id = s.id
+    LEFT JOIN undecided u ON u.id = s.id`;
 
 export function createHandOverStore({ pool }: Database): HandOverStore {
   return {
     async subjects(corpId, departureIds) {
       const { rows } = await pool.query<Row>(subjectsSql, [corpId, departureIds, handOverNamesAtMost]);
-      return rows.map(({ departureId, userId, subordinates, subordinateNames, led, ledNames }) => ({
+      return rows.map(({ departureId, userId, todos, subordinates, subordinateNames, led, ledNames }) => ({
         departureId,
         userId,
+        todos: { kind: 'todos', count: todos, names: [] },
         subordinates: { kind: 'subordinates', count: subordinates, names: subordinateNames },
         ledDepartments: { kind: 'led-departments', count: led, names: ledNames },
       }));

@@ -1,4 +1,4 @@
-import type { DirectorySettings, NoticeTarget } from '../domain/directory/settings';
+import type { DirectorySettings, MessageNotice, WebhookNotice } from '../domain/directory/settings';
 import { completeSettings, defaultDirectorySettings } from '../domain/directory/settings';
 import { syncsToOa } from '../domain/directory/oa-sync/master';
 import { CursorInvalidError, decodeCursor, encodeCursor } from './cursors';
@@ -26,7 +26,13 @@ export type SavedSettings = SettingsVersion & {
 export type NoticeSecret = { readonly url: string; readonly secret: string | null };
 
 /** Where a notice goes, opened for sending. */
-export type OpenNoticeTarget = Omit<NoticeTarget, 'url' | 'hasSecret'> & NoticeSecret;
+export type OpenNoticeTarget = OpenWebhook | MessageNotice;
+export type OpenWebhook = Omit<WebhookNotice, 'url' | 'hasSecret'> & NoticeSecret;
+
+/** Messages to members have nothing to hide. */
+export function secretOf(target: OpenNoticeTarget): NoticeSecret | null {
+  return target.kind === 'webhook' ? { url: target.url, secret: target.secret } : null;
+}
 
 /** Only one corp may have its directory synced into the OA. */
 export class SyncToOaTakenError extends Error {
@@ -53,7 +59,7 @@ export interface SettingsStore {
     corpId: string,
     document: DirectorySettings,
     savedBy: string,
-    notices?: readonly NoticeSecret[],
+    notices?: readonly (NoticeSecret | null)[],
   ): Promise<SavedSettings>;
   /** Of the version in force, or of another one. */
   noticeTargets(corpId: string, version?: number): Promise<OpenNoticeTarget[]>;
@@ -128,6 +134,7 @@ export function createSettingsStore({ prisma }: Database, secrets?: SecretBox): 
       const shown: DirectorySettings = {
         ...document,
         notices: document.notices.map((notice, index) => {
+          if (notice.kind === 'message') return notice;
           const { url = notice.url, secret = null } = notices[index] ?? {};
           return { ...notice, url: shownUrl(url), hasSecret: secret !== null };
         }),
@@ -167,11 +174,13 @@ export function createSettingsStore({ prisma }: Database, secrets?: SecretBox): 
       if (row === null || row.noticesEnc === null) return [];
       const opened = JSON.parse(
         box().open(row.noticesEnc, noticesContext(corpId, row.version)),
-      ) as NoticeSecret[];
+      ) as (NoticeSecret | null)[];
       const { document } = toVersion(row);
-      return document.notices.flatMap(({ kind, name, events }, index) => {
+      return document.notices.flatMap((notice, index): OpenNoticeTarget[] => {
+        if (notice.kind === 'message') return [notice];
+        const { kind, name, events } = notice;
         const secret = opened[index];
-        return secret === undefined ? [] : [{ kind, name, events, ...secret }];
+        return secret == null ? [] : [{ kind, name, events, ...secret }];
       });
     },
   };

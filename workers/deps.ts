@@ -17,18 +17,25 @@ import {
 } from '../activities/directory-push-planning';
 import { createMaintenanceActivities, type MaintenanceActivities } from '../activities/maintenance';
 import { createMemberLinkingActivities, type MemberLinkingActivities } from '../activities/member-linking';
+import { createMessageActivities, type MessageActivities } from '../activities/messages';
 import { createNoticeActivities, type NoticeActivities } from '../activities/notices';
 import {
   createOaDirectoryRefreshActivities,
   type OaDirectoryRefreshActivities,
 } from '../activities/oa-directory-refresh';
 import { createPushStandingActivities, type PushStandingActivities } from '../activities/push-standing';
+import { createPlanDecider } from '../activities/plan-decisions';
 import { createScheduledRunActivities, type ScheduledRunActivities } from '../activities/scheduled-runs';
+import { createTodoActivities, type TodoActivities } from '../activities/todos';
 import type { Config } from '../config';
 import { createEmbeddedOa } from '../oa/embedded';
+import { createEmbeddedTodos } from '../oa/embedded-todos';
 import { createOaHttpSource } from '../oa/http/client';
 import type { RemoteOa } from '../oa/port';
 import { createEmbeddedOaWriter, createRemoteOaWriter } from '../oa/writer';
+import { createAppPauseStore } from '../store/app-pauses';
+import { createBridgeMessageStore } from '../store/bridge-messages';
+import { createCardTapStore, type CardTapStore } from '../store/card-taps';
 import { createCorpStore, type CorpStore } from '../store/corps';
 import { openDatabase, type Database } from '../store/database';
 import { createDepartureNoticeStore } from '../store/departure-notices';
@@ -38,20 +45,29 @@ import { createDirectoryEventsStore, type DirectoryEventsStore } from '../store/
 import { createDirectoryPullStore } from '../store/directory-pull';
 import { createHandOverStore } from '../store/hand-over';
 import { createLinkMemberStore } from '../store/link-members';
+import { createMessageDigestStore } from '../store/message-digests';
+import { createMessageRecallStore } from '../store/message-recalls';
+import { createMessageRetentionStore, type MessageRetentionStore } from '../store/message-retention';
+import { createMessageSendingStore } from '../store/message-sending';
+import { createMessageSweepStore, type MessageSweepStore } from '../store/message-sweep';
 import { createNoticeStore } from '../store/notices';
 import { createOaDirectoryStore } from '../store/oa-directory';
 import { createOaDirectorySourceStore } from '../store/oa-directory-source';
 import { createKeptDirectory } from '../store/oa-directory-writing';
+import { createPlanCardStore, type PlanCardStore } from '../store/plan-cards';
 import { createPushLedgerStore } from '../store/push-ledger';
 import { createPushStandingStore } from '../store/push-standing';
 import { createRateBudgetStore } from '../store/rate-budget';
 import { createRunStore, type RunStore } from '../store/runs';
 import { createSecretBox, type SecretBox } from '../store/secrets';
 import { createSettingsStore, type SettingsStore } from '../store/settings';
+import { createTodoDeskStore } from '../store/todo-desk';
+import { createTodoSweepStore, type TodoSweepStore } from '../store/todo-sweep';
 import { createTokenStore } from '../store/wecom-tokens';
 import {
   createWecomClient,
   hostsOf,
+  readCardTap,
   type CallRecord,
   type WecomClient,
   type WecomConnection,
@@ -68,6 +84,13 @@ export interface WorkerDeps {
   readonly events: DirectoryEventsStore;
   readonly departures: DepartureStore;
   readonly departureSweep: DepartureSweepStore;
+  readonly messageSweep: MessageSweepStore;
+  readonly messageRetention: MessageRetentionStore;
+  readonly cardTaps: CardTapStore;
+  readonly todoSweep: TodoSweepStore;
+  readonly planCards: PlanCardStore;
+  /** Where people open what a message is about. */
+  readonly publicUrl: string;
   readonly activities: BridgeActivities;
 }
 
@@ -82,7 +105,9 @@ export type BridgeActivities = DirectoryPullActivities &
   ScheduledRunActivities &
   NoticeActivities &
   DepartureActivities &
-  HandOverActivities;
+  HandOverActivities &
+  MessageActivities &
+  TodoActivities;
 
 /** The composition root: every collaborator of the worker is made here. */
 export function createWorkerDeps(config: Config, logger: Logger): WorkerDeps {
@@ -99,8 +124,12 @@ export function createWorkerDeps(config: Config, logger: Logger): WorkerDeps {
   const pulls = createDirectoryPullStore(db);
   const events = createDirectoryEventsStore(db, secrets);
   const departures = createDepartureStore(db);
+  const pauses = createAppPauseStore(db);
+  const digests = createMessageDigestStore(db, secrets);
   const tokens = createTokenStore(db, secrets);
   const budget = createRateBudgetStore(db);
+  const planCards = createPlanCardStore(db, secrets);
+  const publicUrl = config.BRIDGE_PUBLIC_URL ?? `http://127.0.0.1:${config.PORT}`;
   const metrics = createWorkerMetrics();
   const allowedHosts = hostsOf(config.SIMULATOR_URL);
   const remote = remoteOa(config);
@@ -129,6 +158,12 @@ export function createWorkerDeps(config: Config, logger: Logger): WorkerDeps {
     events,
     departures,
     departureSweep: createDepartureSweepStore(db),
+    messageSweep: createMessageSweepStore(db, { pauses, digests }),
+    messageRetention: createMessageRetentionStore(db),
+    cardTaps: createCardTapStore(db, secrets, readCardTap),
+    todoSweep: createTodoSweepStore(db),
+    planCards,
+    publicUrl,
     activities: {
       ...createDirectoryPullActivities({ corps, settings, runs, pulls, connectWecom }),
       ...createMemberLinkingActivities({ links: createLinkMemberStore(db), runs, settings }),
@@ -160,13 +195,29 @@ export function createWorkerDeps(config: Config, logger: Logger): WorkerDeps {
         handOver: createHandOverStore(db),
         connectWecom,
       }),
+      ...createMessageActivities({
+        sending: createMessageSendingStore(db, secrets),
+        recalls: createMessageRecallStore(db),
+        pauses,
+        digests,
+        corps,
+        connectWecom,
+      }),
+      ...createTodoActivities({
+        desk: createTodoDeskStore(db, secrets),
+        oa: remote ?? createEmbeddedTodos(),
+        plans: createPlanDecider({ plans: planCards }),
+        connectWecom,
+      }),
       ...createNoticeActivities({
         corps,
         settings,
         runs,
         notices: createNoticeStore(db),
         departures: createDepartureNoticeStore(db),
-        publicUrl: config.BRIDGE_PUBLIC_URL ?? `http://127.0.0.1:${config.PORT}`,
+        apps: pauses,
+        messages: createBridgeMessageStore(db, secrets),
+        publicUrl,
       }),
     },
   };

@@ -6,12 +6,21 @@ import { ConfigError, loadConfig, type Config } from '../config';
 import { assertMasterKeyFits, MasterKeyMismatchError } from '../store/installation';
 import { bridgeTaskQueue } from '../workflows/task-queues';
 import { createWorkerDeps, type WorkerDeps } from './deps';
-import { releaseLostClaims, startDepartureDesks, wakeOverdueDepartures } from './departures-sweep';
+import {
+  cancelRunsForNobody,
+  releaseLostClaims,
+  startDepartureDesks,
+  wakeOverdueDepartures,
+} from './departures-sweep';
 import { startWaitingEvents } from './events-sweep';
+import { forgetOldMessages } from './messages-retention';
+import { createMessageSweep } from './messages-sweep';
 import { serveMetrics } from './metrics';
+import { createPlanCardSweep } from './plan-cards-sweep';
 import { ensureNamespace } from './namespace';
 import { reconcileSchedules, type CorpSchedules } from './schedules';
 import { closeStaleRuns } from './stale-runs';
+import { createTodoSweep } from './todos-sweep';
 import { createBridgeWorker } from './worker';
 
 const staleRunsEveryMs = 30_000;
@@ -20,7 +29,10 @@ const waitingEventsEveryMs = 30_000;
 const departureDesksEveryMs = 2_000;
 const lostClaimsEveryMs = 30_000;
 const overdueDeparturesEveryMs = 3_600_000;
+const messagesEveryMs = 2_000;
+const todosEveryMs = 2_000;
 const oldEventsEveryMs = 3_600_000;
+const oldMessagesEveryMs = 3_600_000;
 /** Long enough to see what WeCom told last month. */
 const eventsKeptDays = 30;
 /** The server may be starting together with this process. */
@@ -70,10 +82,32 @@ async function main(): Promise<void> {
       repeatedly(lostClaimsEveryMs, logger, 'lost departures could not be looked for', () =>
         releaseLostClaims(deps.departureSweep, deps.departures, logger),
       ),
+      repeatedly(lostClaimsEveryMs, logger, 'runs without departures could not be looked for', () =>
+        cancelRunsForNobody(client, deps.departureSweep, logger),
+      ),
       repeatedly(overdueDeparturesEveryMs, logger, 'overdue departures could not be looked for', () =>
         wakeOverdueDepartures(deps.departureSweep, logger),
       ),
     ];
+    const messageSweep = createMessageSweep(client, deps.messageSweep, bridgeTaskQueue);
+    const stopMessages = repeatedly(messagesEveryMs, logger, 'messages could not be looked for', () =>
+      messageSweep.sweep(),
+    );
+    const todoSweep = createTodoSweep(
+      client,
+      { taps: deps.cardTaps, todos: deps.todoSweep },
+      bridgeTaskQueue,
+    );
+    const planCards = createPlanCardSweep(deps.planCards, deps.publicUrl);
+    const stopPlanCards = repeatedly(todosEveryMs, logger, 'plans could not be looked for', () =>
+      planCards.sweep(),
+    );
+    const stopTodos = repeatedly(todosEveryMs, logger, 'tasks could not be looked for', () =>
+      todoSweep.sweep(),
+    );
+    const stopRetention = repeatedly(oldMessagesEveryMs, logger, 'old messages could not be forgotten', () =>
+      forgetOldMessages(deps.messageRetention, logger, () => worker.getState() !== 'RUNNING'),
+    );
     const stopForgetting = repeatedly(oldEventsEveryMs, logger, 'old events could not be removed', () =>
       deps.events.removeProcessed(eventsKeptDays),
     );
@@ -87,6 +121,10 @@ async function main(): Promise<void> {
         stopReconciling(),
         stopSweeping(),
         ...stopDepartures.map((stop) => stop()),
+        stopMessages(),
+        stopPlanCards(),
+        stopTodos(),
+        stopRetention(),
         stopForgetting(),
       ]);
       await metrics?.close();

@@ -1,3 +1,4 @@
+export { appHealth } from './app-health';
 export { departure } from './departure';
 export { departureDesk } from './departure-desk';
 export { departureRun } from './departure-run';
@@ -5,5 +6,9 @@ export { directoryOaSync } from './directory-oa-sync';
 export { directoryEvents } from './directory-events';
 export { directoryPull } from './directory-pull';
 export { directoryPush } from './directory-push';
+export { messageDigest } from './message-digest';
+export { messagePush } from './message-push';
+export { messageRecall } from './message-recall';
 export { notice } from './notices';
 export { scheduledPull, scheduledPush } from './scheduled-runs';
+export { todo } from './todo';

@@ -18,3 +18,15 @@ export interface NoticeInput {
 export function noticeId(kind: NoticeKind, executionId: string, count: number): string {
   return `notice:${kind}:${executionId}:${count}`;
 }
+
+export type AppNoticeKind = 'app-paused' | 'app-resumed';
+
+/** Notices about an app name it in their id, with the moment since when it was paused. */
+export function appNoticeId(kind: AppNoticeKind, appId: string, pausedAt: string): string {
+  return `notice:${kind}:${appId}:${pausedAt}`;
+}
+
+/** The app in such an id; the id of a notice for a certain target goes on after it. */
+export function appOfNotice(noticeId: string): string | undefined {
+  return /^notice:app-(?:paused|resumed):([^:]+):/.exec(noticeId)?.[1];
+}

@@ -76,7 +76,7 @@ export function createHandOverActivities(deps: HandOverDeps) {
         await eachInFlight(
           subjects,
           { limit: subjectsInFlight, signal: cancellationSignal() },
-          async ({ departureId, userId, subordinates, ledDepartments }, signal) => {
+          async ({ departureId, userId, todos, subordinates, ledDepartments }, signal) => {
             const call = { signal, priority: 'bulk' } as const;
             const externalContacts = await item(apps, 'external-contacts', (app) =>
               countCustomers(app, userId, call),
@@ -84,7 +84,7 @@ export function createHandOverActivities(deps: HandOverDeps) {
             const customerGroups = await item(apps, 'customer-groups', (app) =>
               countGroups(app, userId, call),
             );
-            const items = [externalContacts, customerGroups, subordinates, ledDepartments];
+            const items = [externalContacts, customerGroups, todos, subordinates, ledDepartments];
             await deps.departures.saveHandOver(departureId, items, new Date(at));
           },
         );

@@ -3,7 +3,7 @@ import { noticeUrlProblem } from '../../domain/directory/notice-address';
 import type { DirectorySettings } from '../../domain/directory/settings';
 import type { Text } from '../../i18n';
 import { pushApiTexts } from '../../i18n/push-api';
-import type { NoticeSecret, OpenNoticeTarget } from '../../store/settings';
+import type { NoticeSecret, OpenNoticeTarget, OpenWebhook } from '../../store/settings';
 import { shownUrl } from '../../store/settings';
 import type { FieldProblem } from '../http-errors';
 import type { GivenNotice } from '../schemas/directory-settings';
@@ -23,19 +23,22 @@ export function resolveNotices(
   stored: readonly OpenNoticeTarget[],
 ): {
   readonly notices: DirectorySettings['notices'];
-  readonly secrets: readonly NoticeSecret[];
+  readonly secrets: readonly (NoticeSecret | null)[];
   readonly problems: readonly FieldProblem[];
 } {
   const problems: FieldProblem[] = [];
-  const secrets = given.map(({ name, url, secret }, index): NoticeSecret => {
+  const webhooks = stored.filter((target): target is OpenWebhook => target.kind === 'webhook');
+  const secrets = given.map((notice, index): NoticeSecret | null => {
+    if (notice.kind === 'message') return null;
+    const { name, url, secret } = notice;
     const path = `notices.${index}.url`;
     if (!url.endsWith('/…')) {
       const problem = noticeUrlProblem(url);
       if (problem !== undefined) problems.push({ path, said: { text: problemTexts[problem] } });
-      const same = stored.find((target) => target.name === name && target.url === url);
+      const same = webhooks.find((target) => target.name === name && target.url === url);
       return { url, secret: secret === undefined ? (same?.secret ?? null) : secret };
     }
-    const alike = stored.filter((target) => shownUrl(target.url) === url);
+    const alike = webhooks.filter((target) => shownUrl(target.url) === url);
     const kept = alike.find((target) => target.name === name) ?? (alike.length === 1 ? alike[0] : undefined);
     if (kept === undefined) {
       problems.push({ path, said: { text: pushApiTexts.noticeNothingStored } });
@@ -44,13 +47,11 @@ export function resolveNotices(
     return { url: kept.url, secret: secret === undefined ? kept.secret : secret };
   });
   return {
-    notices: given.map(({ kind, name, url, events }, index) => ({
-      kind,
-      name,
-      url,
-      hasSecret: secrets[index]?.secret != null,
-      events,
-    })),
+    notices: given.map((notice, index) => {
+      if (notice.kind === 'message') return notice;
+      const { kind, name, url, events } = notice;
+      return { kind, name, url, hasSecret: secrets[index]?.secret != null, events };
+    }),
     secrets,
     problems,
   };

@@ -143,12 +143,16 @@ export async function assertMayWrite(
 async function unknownReferences(
   { oa, mirror }: Pick<ApiDeps, 'oa' | 'mirror'>,
   corp: CorpRecord,
-  { appId, push }: DirectorySettings,
+  { appId, push, notices }: DirectorySettings,
 ): Promise<FieldProblem[]> {
   const problems: FieldProblem[] = [];
   if (appId !== null && !corp.apps.some(({ id }) => id === appId)) {
     problems.push({ path: 'appId', said: { text: apiTexts.unknownApp } });
   }
+  notices.forEach((notice, index) => {
+    if (notice.kind !== 'message' || corp.apps.some(({ id }) => id === notice.appId)) return;
+    problems.push({ path: `notices.${index}.appId`, said: { text: apiTexts.unknownApp } });
+  });
   const { scope } = push;
   const unknown = await oa.unknownIds({
     subcompanies: scope.subcompanies,
@@ -178,7 +182,7 @@ async function unknownReferences(
         problems.push({ path: `push.scope.${name}.${index}`, said: { text, params: { id } } });
     });
   }
-  return [...problems, ...(await unknownInWecom(mirror, corp.id, push))];
+  return [...problems, ...(await unknownInWecom(mirror, corp.id, push, notices))];
 }
 
 /** Only what has been read can be compared with: before the first pull every id may be right. */
@@ -186,6 +190,7 @@ async function unknownInWecom(
   mirror: ApiDeps['mirror'],
   corpId: string,
   push: DirectorySettings['push'],
+  notices: DirectorySettings['notices'],
 ): Promise<FieldProblem[]> {
   const { departments, members } = await mirror.counts(corpId);
   const problems: FieldProblem[] = [];
@@ -205,6 +210,9 @@ async function unknownInWecom(
     const lists = [
       { path: 'push.approval.approvers', userIds: push.approval.approvers },
       { path: 'push.guard.protectedUsers', userIds: push.guard.protectedUsers },
+      ...notices.flatMap((notice, index) =>
+        notice.kind === 'message' ? [{ path: `notices.${index}.userIds`, userIds: notice.userIds }] : [],
+      ),
     ];
     for (const { path, userIds } of lists) {
       for (const [index, userId] of userIds.entries()) {

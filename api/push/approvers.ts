@@ -1,5 +1,6 @@
 import type { Text } from '../../i18n';
 import { pushApiTexts } from '../../i18n/push-api';
+import { isListedApprover } from '../../domain/directory/push/approval';
 import type { DirectorySettings } from '../../domain/directory/settings';
 import type { RunRecord } from '../../store/runs';
 import { ApiError } from '../http-errors';
@@ -41,10 +42,8 @@ export function approvalRight(
       : { allowed: false, code: 'not_an_approver', text: pushApiTexts.blockedNeedsAdmin };
   }
   if (approvers.length === 0) return { allowed: true };
-  const own = wecomUserIds[run.corpId]?.toLowerCase();
-  if (own !== undefined && approvers.some((approver) => approver.toLowerCase() === own)) {
-    return { allowed: true };
-  }
+  const own = wecomUserIds[run.corpId];
+  if (isListedApprover(approvers, own)) return { allowed: true };
   return {
     allowed: false,
     code: 'not_an_approver',

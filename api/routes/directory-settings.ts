@@ -7,6 +7,7 @@ import { pushApiTexts } from '../../i18n/push-api';
 import type { CorpRecord } from '../../store/corps';
 import { movesDates } from '../../store/departure-hooks';
 import {
+  secretOf,
   SyncToOaTakenError,
   type NoticeSecret,
   type SavedSettings,
@@ -164,7 +165,7 @@ export function directorySettingsRoutes(deps: ApiDeps): Route[] {
         const secrets = await directorySettings.noticeTargets(corp.id, body.version);
         const answer = await save(
           corp,
-          { document: found.document, secrets: secrets.map(({ url, secret }) => ({ url, secret })) },
+          { document: found.document, secrets: secrets.map(secretOf) },
           { ...query, confirmMaster: body.confirmMaster ?? false, principal, request },
         );
         audit.detail = { version: answer.version, rolledBackTo: body.version };
@@ -321,7 +322,7 @@ export function directorySettingsRoutes(deps: ApiDeps): Route[] {
     corp: CorpRecord,
     given: {
       readonly document: DirectorySettings;
-      readonly secrets: readonly NoticeSecret[];
+      readonly secrets: readonly (NoticeSecret | null)[];
       readonly problems?:
         Awaited<ReturnType<typeof problemsOf>> | ReturnType<typeof resolveNotices>['problems'];
     },
@@ -371,7 +372,7 @@ export function directorySettingsRoutes(deps: ApiDeps): Route[] {
     corp: CorpRecord,
     document: DirectorySettings,
     principal: Principal,
-    secrets: readonly NoticeSecret[],
+    secrets: readonly (NoticeSecret | null)[],
   ): Promise<SavedSettings> {
     try {
       return await directorySettings.saveSettings(corp.id, document, principal.id, secrets);
@@ -457,7 +458,11 @@ async function toVersion(
   return {
     // Saved by an earlier version of the bridge, a document may lack what has been added since.
     ...shownDocument.parse(document),
-    notices: document.notices.map((notice) => ({ ...notice, events: [...notice.events] })),
+    notices: document.notices.map((notice) =>
+      notice.kind === 'message'
+        ? { ...notice, userIds: [...notice.userIds], events: [...notice.events] }
+        : { ...notice, events: [...notice.events] },
+    ),
     version,
     savedAt: savedAt?.toISOString() ?? null,
     savedBy: savedBy === null ? null : labelOf(savedBy, labels),

@@ -1,5 +1,6 @@
 import { pushApiTexts } from '../../i18n/push-api';
 import { DecisionRefusedError } from '../../store/push-plans';
+import { secretOf } from '../../store/settings';
 import type { Text } from '../../i18n';
 import type { RequestFacts, Route } from '../define-route';
 import { defineRoute } from '../define-route';
@@ -17,7 +18,7 @@ import { viewRuns } from '../run-view';
 import * as schemas from '../schemas/push';
 import { runParams } from '../schemas/runs';
 import { newRunId } from '../start-run';
-import type { PushAddress, PushAnswer } from '../temporal';
+import type { PushAddress, PushAnswer } from '../../workflows/directory-push-door.contract';
 import { requireCorp } from './corps';
 
 const hourMs = 3_600_000;
@@ -419,7 +420,7 @@ export function pushControlRoutes(deps: ApiDeps): Route[] {
         },
       },
       principal.id,
-      notices.map(({ url, secret }) => ({ url, secret })),
+      notices.map(secretOf),
     );
     return saved.version;
   }

@@ -170,26 +170,40 @@ const maintenanceWindow = z
   })
   .refine(({ from, to }) => from !== to, { path: ['to'], ...says(pushApiTexts.windowEmpty) });
 
+const noticeEventList = z
+  .array(z.enum(noticeEvents))
+  .min(1)
+  .max(noticeEvents.length)
+  .refine((events) => new Set(events).size === events.length, says(pushApiTexts.eventTwice));
+
 const noticeFields = {
   kind: z.literal('webhook'),
   name,
   url: z.string().trim().min(1).max(2_000).meta({
     description: 'Shown as scheme and host; sent back as it was shown, the stored one stays.',
   }),
-  events: z
-    .array(z.enum(noticeEvents))
-    .min(1)
-    .max(noticeEvents.length)
-    .refine((events) => new Set(events).size === events.length, says(pushApiTexts.eventTwice)),
+  events: noticeEventList,
 };
 
-const newNotice = z.strictObject({
+const messageNotice = z
+  .strictObject({
+    kind: z.literal('message'),
+    name,
+    appId: id.meta({ description: 'An app of this corp.' }),
+    userIds: memberIds.min(1).meta({ description: 'WeCom userids of those who get it.' }),
+    events: noticeEventList,
+  })
+  .meta({ id: 'MessageNotice' });
+
+const newWebhook = z.strictObject({
   ...noticeFields,
   secret: z.string().min(1).max(256).nullable().optional().meta({
     description: 'Signs what is sent. Left out, the stored one stays; null removes it.',
   }),
   hasSecret: z.boolean().optional().meta({ description: 'As it was read; not looked at.' }),
 });
+
+const newNotice = z.discriminatedUnion('kind', [newWebhook, messageNotice]);
 
 const settingsFields = {
   access: z.enum(['read-only', 'read-write']).default(defaults.access),
@@ -258,7 +272,10 @@ export function toDirectorySettings(
   );
 }
 
-const shownNotice = z.object({ ...noticeFields, hasSecret: z.boolean() });
+const shownNotice = z.discriminatedUnion('kind', [
+  z.object({ ...noticeFields, hasSecret: z.boolean() }),
+  messageNotice,
+]);
 
 const savedFields = { ...settingsFields, notices: z.array(shownNotice), ...versionFields };
 

@@ -27,11 +27,13 @@ export const noticeEvents = [
   'schedule-skipped',
   'departures-due',
   'departures-held',
+  'app-paused',
+  'app-resumed',
 ] as const;
 
 export type NoticeEvent = (typeof noticeEvents)[number];
 
-export type NoticeTarget = {
+export type WebhookNotice = {
   readonly kind: 'webhook';
   readonly name: string;
   /** Scheme and host only: the rest often is a key, so the whole is kept like a secret. */
@@ -40,6 +42,19 @@ export type NoticeTarget = {
   readonly hasSecret: boolean;
   readonly events: readonly NoticeEvent[];
 };
+
+/** A message to members, through one of the corp's apps. */
+export type MessageNotice = {
+  readonly kind: 'message';
+  readonly name: string;
+  /** The bridge's id of the app. */
+  readonly appId: string;
+  /** WeCom userids. */
+  readonly userIds: readonly string[];
+  readonly events: readonly NoticeEvent[];
+};
+
+export type NoticeTarget = WebhookNotice | MessageNotice;
 
 export type PullSettings = {
   readonly linkNewMembers: {

@@ -194,6 +194,7 @@ it('customers are counted, groups are counted and the first five of them named',
   expect(await world.kept(departure)).toEqual([
     { kind: 'external-contacts', count: 3, names: [] },
     { kind: 'customer-groups', count: 7, names: ['客户群1', '客户群2', '客户群3', '客户群4', '客户群5'] },
+    { kind: 'todos', count: 0, names: [] },
     { kind: 'subordinates', count: 0, names: [] },
     { kind: 'led-departments', count: 0, names: [] },
   ]);
@@ -203,7 +204,7 @@ it('somebody who owns nothing has zeros, not blanks', async () => {
   const world = await createWorld();
   const departure = await world.departure('alone');
   await world.read(departure);
-  expect((await world.kept(departure))!.map(({ count }) => count)).toEqual([0, 0, 0, 0]);
+  expect((await world.kept(departure))!.map(({ count }) => count)).toEqual([0, 0, 0, 0, 0]);
 });
 
 it('what an app may not ask is not counted, and is asked once for all of them', async () => {
@@ -213,6 +214,7 @@ it('what an app may not ask is not counted, and is asked once for all of them', 
   expect(await world.kept(first)).toMatchObject([
     { kind: 'external-contacts', count: null },
     { kind: 'customer-groups', count: null },
+    { kind: 'todos', count: 0 },
     { kind: 'subordinates', count: 0 },
     { kind: 'led-departments', count: 0 },
   ]);
@@ -296,6 +298,31 @@ it('a department is theirs while WeCom names them, and after they were moved as 
     count: 2,
     names: ['销售部', '财务部'],
   });
+});
+
+it('to-dos are theirs while nobody has decided them, once however many cards are about them', async () => {
+  const world = await createWorld();
+  const departure = await world.departure('Gone', { oaUserId: 'oa-with-todos' });
+  await db.pool.query(
+    `WITH said (task, state, card) AS (
+       VALUES ('open', 'open', 'outstanding'), ('open', 'open', 'stale'), ('asked', 'deciding', 'outstanding'),
+              ('done', 'decided', 'stale'), ('read', 'open', NULL)
+     ), numbered AS (SELECT *, row_number() OVER () AS n FROM said
+     ), task AS (INSERT INTO todo (task_id, state) SELECT DISTINCT task, state FROM said
+     ), event AS (
+       INSERT INTO oa_event (id, module, type, content_hash, recipients, task_id, sent_by)
+       SELECT 'hand-over-' || n, 'workflow', 'created', '', '{oa-with-todos}', task, 'token:test' FROM numbered
+     ), push AS (
+       INSERT INTO message_push (id, event_id, corp_id, app_id, type, template, priority, state, updated_at)
+       SELECT 'hand-over-' || n, 'hand-over-' || n, $1, app.id, 'template_card', '{}', 'interactive', 'sent', now()
+         FROM numbered, app WHERE app.corp_id = $1
+     )
+     INSERT INTO message_recipient (push_id, seq, app_id, oa_user_id, state, card_state)
+     SELECT 'hand-over-' || n, 0, app.id, 'oa-with-todos', 'sent', card FROM numbered, app WHERE app.corp_id = $1`,
+    [world.id],
+  );
+  await world.read(departure);
+  expect(await itemOf(world, departure, 'todos')).toEqual({ kind: 'todos', count: 2, names: [] });
 });
 
 it('those that have ended are left alone, and other corps’ are not touched', async () => {

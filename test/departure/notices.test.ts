@@ -12,6 +12,7 @@ import {
   type NoticeEvent,
 } from '../../domain/directory/settings';
 import { createAppPauseStore } from '../../store/app-pauses';
+import { createBridgeMessageStore } from '../../store/bridge-messages';
 import { createCorpStore } from '../../store/corps';
 import { openDatabase, type Database } from '../../store/database';
 import { createDepartureNoticeStore } from '../../store/departure-notices';
@@ -111,6 +112,7 @@ function noticeActivities() {
     runs: createRunStore(db),
     notices: createNoticeStore(db),
     departures: createDepartureNoticeStore(db),
+    messages: createBridgeMessageStore(db, secrets),
     publicUrl: 'https://bridge.example.com',
   });
 }

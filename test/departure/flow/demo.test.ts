@@ -71,6 +71,7 @@ it('in the demo, whoever leaves after the first push has a day, and a list of wh
   expect(departure.handOver).toMatchObject([
     { kind: 'external-contacts', count: 8, hint: null },
     { kind: 'customer-groups', count: 2, names: ['星河商贸 × 云程 项目群', '远山科技续约沟通群'] },
+    { kind: 'todos', count: 0 },
     { kind: 'subordinates', count: 14 },
     { kind: 'led-departments', count: 1, names: ['华南销售部'] },
   ]);

@@ -65,6 +65,7 @@ it('who is deleted soon is listed once, who can not be deleted is told, and the 
   expect(of('departures-due')[0]!.departures.due!.items[0]!.handOver).toMatchObject([
     { kind: 'external-contacts', count: null },
     { kind: 'customer-groups', count: null },
+    { kind: 'todos', count: 0 },
     { kind: 'subordinates', count: 0 },
     { kind: 'led-departments', count: 0 },
   ]);
