@@ -58,7 +58,10 @@ export type Reply<T> = {
 };
 
 type Audited = {
-  /** `<thing>.<verb>`, as it stands in the audit log; null where a question is asked with a body, and nothing changes. */
+  /**
+   * `<thing>.<verb>`, as it stands in the audit log; null where a question is asked with a body and nothing changes, and
+   * where what was sent is a log of its own.
+   */
   readonly audit: string | null;
 };
 

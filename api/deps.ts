@@ -18,6 +18,7 @@ import type { BindingStore } from '../store/bindings';
 import { createBindingStore } from '../store/bindings';
 import type { CallbackEventStore } from '../store/callback-events';
 import { createCallbackEventStore } from '../store/callback-events';
+import { createCardTapStore } from '../store/card-taps';
 import type { CheckStore } from '../store/checks';
 import { createCheckStore } from '../store/checks';
 import type { ConsoleUserStore } from '../store/console-users';
@@ -37,9 +38,19 @@ import type { LinkMemberStore } from '../store/link-members';
 import { createLinkMemberStore } from '../store/link-members';
 import type { LinkConflictStore } from '../store/link-conflicts';
 import { createLinkConflictStore } from '../store/link-conflicts';
+import type { MessageAppStore } from '../store/message-apps';
+import { createMessageAppStore } from '../store/message-apps';
+import type { MessageLog } from '../store/message-log';
+import { createMessageLog } from '../store/message-log';
+import type { MessageRetentionStore } from '../store/message-retention';
+import { createMessageRetentionStore } from '../store/message-retention';
+import type { MessageRuleStore } from '../store/message-rules';
+import { createMessageRuleStore } from '../store/message-rules';
 import type { MirrorStore } from '../store/mirror';
 import { createMirrorStore } from '../store/mirror';
 import { createOaDirectoryStore } from '../store/oa-directory';
+import type { OaEventStore } from '../store/oa-events';
+import { createOaEventStore } from '../store/oa-events';
 import type { OaPasswordStore } from '../store/oa-passwords';
 import { createOaPasswordStore } from '../store/oa-passwords';
 import { verifyPassword } from '../store/password-hash';
@@ -71,14 +82,20 @@ import type { SessionStore } from '../store/sessions';
 import { createSessionStore } from '../store/sessions';
 import type { SettingsStore } from '../store/settings';
 import { createSettingsStore } from '../store/settings';
+import type { TodoStore } from '../store/todos';
+import { createTodoStore } from '../store/todos';
 import type { VisitBindingStore } from '../store/visit-bindings';
 import { createVisitBindingStore } from '../store/visit-bindings';
 import type { VerificationFileStore } from '../store/verification-files';
 import { createVerificationFileStore } from '../store/verification-files';
 import { createTokenStore } from '../store/wecom-tokens';
-import type { RateBudgetStore, TokenStore } from '../wecom';
+import { readCardTap, type RateBudgetStore, type TokenStore } from '../wecom';
+import type { CardTapIntake } from './callbacks/card-taps';
+import { createCardTapIntake } from './callbacks/card-taps';
 import type { CallbackWaker } from './callbacks/waking';
 import { createCallbackWaker } from './callbacks/waking';
+import type { EventAcceptor } from './messages/accepting';
+import { createEventAcceptor } from './messages/accepting';
 import type { ApiMetrics } from './metrics';
 import { createApiMetrics } from './metrics';
 import type { RealCorpNotice } from './real-corp-notice';
@@ -122,6 +139,7 @@ export type ApiDeps = {
   readonly verificationFiles: VerificationFileStore;
   readonly callbackEvents: CallbackEventStore;
   readonly callbackWaker: CallbackWaker;
+  readonly cardTaps: CardTapIntake;
   readonly runs: RunStore;
   readonly mirror: MirrorStore;
   readonly departures: DepartureStore;
@@ -145,6 +163,13 @@ export type ApiDeps = {
   readonly attempts: AttemptStore;
   readonly oaFeeds: OaDirectoryFeedStore;
   readonly oaUploads: OaUploadStore;
+  readonly oaEvents: OaEventStore;
+  readonly eventAcceptor: EventAcceptor;
+  readonly messageLog: MessageLog;
+  readonly messageRules: MessageRuleStore;
+  readonly messageApps: MessageAppStore;
+  readonly messageRetention: MessageRetentionStore;
+  readonly todos: TodoStore;
   readonly wecomTokens: TokenStore;
   readonly rateBudget: RateBudgetStore;
   /** After every change of the corps. */
@@ -179,6 +204,7 @@ export function createApiDeps({
     apiKey: config.TEMPORAL_API_KEY,
   });
   const oaPasswords = createOaPasswordStore(db);
+  const oaEvents = createOaEventStore(db, secrets);
   return {
     settings: {
       version,
@@ -214,6 +240,11 @@ export function createApiDeps({
       tell: (corpId) => temporal.tellDirectoryEvents(corpId),
       logger,
     }),
+    cardTaps: createCardTapIntake({
+      taps: createCardTapStore(db, secrets, readCardTap),
+      tell: (taskId) => temporal.tellTodo(taskId),
+      logger,
+    }),
     runs: createRunStore(db),
     mirror: createMirrorStore(db),
     departures: createDepartureStore(db),
@@ -237,6 +268,13 @@ export function createApiDeps({
     attempts: createAttemptStore(db),
     oaFeeds: createOaDirectoryFeedStore(db),
     oaUploads: createOaUploadStore(db),
+    oaEvents,
+    eventAcceptor: createEventAcceptor({ oaEvents, temporal, logger }),
+    messageLog: createMessageLog(db, secrets),
+    messageRules: createMessageRuleStore(db),
+    messageApps: createMessageAppStore(db),
+    messageRetention: createMessageRetentionStore(db),
+    todos: createTodoStore(db),
     wecomTokens: createTokenStore(db, secrets),
     rateBudget: createRateBudgetStore(db),
     realCorpNotice: createRealCorpNotice({ corps, simulatorUrl: config.SIMULATOR_URL, tell: tellRealCorp }),

@@ -2,6 +2,7 @@ import type { Router } from 'express';
 import { Router as createRouter } from 'express';
 import { openStates } from '../domain/departures/departure';
 import { apiTexts } from '../i18n/api';
+import { openPushStates } from '../domain/messages/message';
 import { isLoopback } from './addresses';
 import type { Authenticator } from './authentication';
 import type { ApiDeps } from './deps';
@@ -82,10 +83,8 @@ async function refreshGauges({
   database,
   callbackEvents,
 }: Pick<ApiDeps, 'metrics' | 'database' | 'callbackEvents'>): Promise<void> {
-  const [{ openRuns, pullAges, departures, overdueDepartures }, backlog] = await Promise.all([
-    database.gauges(),
-    callbackEvents.backlog(),
-  ]);
+  const [gauges, backlog] = await Promise.all([database.gauges(), callbackEvents.backlog()]);
+  const { openRuns, pullAges, departures, overdueDepartures, openPushes, pausedApps } = gauges;
   metrics.openRuns.reset();
   for (const direction of ['pull', 'push']) metrics.openRuns.set({ direction }, 0);
   for (const { direction, runs } of openRuns) metrics.openRuns.set({ direction }, runs);
@@ -97,6 +96,10 @@ async function refreshGauges({
   for (const state of openStates) metrics.departures.set({ state }, 0);
   for (const { state, count } of departures) metrics.departures.set({ state }, count);
   metrics.overdueDepartures.set(overdueDepartures);
+  metrics.openPushes.reset();
+  for (const state of openPushStates) metrics.openPushes.set({ state }, 0);
+  for (const { state, count } of openPushes) metrics.openPushes.set({ state }, count);
+  metrics.pausedApps.set(pausedApps);
 }
 
 async function isFine(call: Promise<unknown>): Promise<boolean> {

@@ -10,6 +10,9 @@ export type ApiMetrics = {
   readonly waitingEvents: Gauge<'corp'>;
   readonly departures: Gauge<'state'>;
   readonly overdueDepartures: Gauge;
+  readonly oaEvents: Counter<'outcome'>;
+  readonly openPushes: Gauge<'state'>;
+  readonly pausedApps: Gauge;
   countWecomCall(call: CallRecord): void;
 };
 
@@ -66,6 +69,23 @@ export function createApiMetrics(): ApiMetrics {
     overdueDepartures: new Gauge({
       name: 'wecom_bridge_departures_overdue',
       help: 'Deletions that were due more than ten minutes ago and that no run has taken up',
+      registers: [registry],
+    }),
+    oaEvents: new Counter({
+      name: 'wecom_bridge_oa_events_total',
+      help: 'Events from the OA: accepted, no-rule, repeated, or differs (refused: another one has the id)',
+      labelNames: ['outcome'],
+      registers: [registry],
+    }),
+    openPushes: new Gauge({
+      name: 'wecom_bridge_open_pushes',
+      help: 'Messages of which something is still to be sent or taken back',
+      labelNames: ['state'],
+      registers: [registry],
+    }),
+    pausedApps: new Gauge({
+      name: 'wecom_bridge_paused_apps',
+      help: 'Apps through which nothing is sent until somebody has put them right',
       registers: [registry],
     }),
   };

@@ -9,11 +9,17 @@ import { createInstallationStore } from '../store/installation';
 import type { SecretBox } from '../store/secrets';
 
 /**
- * The demo's contacts callback: what somebody changes by hand in the embedded simulator arrives in the bridge by
- * itself. Its keys are made once; whoever changes them or takes them away afterwards is not overruled.
+ * The demo's callbacks: what somebody changes by hand in the embedded simulator arrives in the bridge by itself
+ * (contacts), and so does a tap on a card (app). Their keys are made once; whoever changes them or takes them away
+ * afterwards is not overruled.
  */
 
-const madeFact = 'demo-callback-made';
+export type DemoReceiver = 'contacts' | 'app';
+
+const madeFacts: Readonly<Record<DemoReceiver, string>> = {
+  contacts: 'demo-callback-made',
+  app: 'demo-app-callback-made',
+};
 /** On a busy machine the API's first answers take longer than WeCom waits for one. */
 const verifications = { atMost: 6, everyMs: 1_000 };
 
@@ -27,44 +33,74 @@ export class DemoCallbackFailedError extends Error {
   }
 }
 
-export async function connectDemoCallback({
-  db,
-  secrets,
-  simulatorUrl,
-  bridgeUrl,
-  bridgeAnswersWithinMs = 60_000,
-}: {
+export type DemoToConnect = {
   readonly db: Database;
   readonly secrets: SecretBox;
   readonly simulatorUrl: string;
   /** Where this machine reaches the API: the public address may be one that only the internet can use. */
   readonly bridgeUrl: string;
   readonly bridgeAnswersWithinMs?: number;
-}): Promise<DemoCallbackResult> {
-  const corps = createCorpStore(db, secrets);
-  const demo = (await corps.listCorps()).find(({ isDemo }) => isDemo);
-  if (demo === undefined) return 'not-wanted';
-  await makeOnce(db, corps, demo);
-  const keys = (await corps.findCallback(demo.contactsCallbackKey))?.secrets;
-  if (keys === undefined) return 'not-wanted';
+  readonly receiver?: DemoReceiver;
+};
 
-  const path = `/callback/wecom/${demo.contactsCallbackKey}`;
-  const corpUrl = `${simulatorUrl}/_sim/corps/${encodeURIComponent(demo.corpId)}`;
-  const present = await addressInSimulator(corpUrl);
+export async function connectDemoCallback(demo: DemoToConnect): Promise<DemoCallbackResult> {
+  const { db, secrets, receiver = 'contacts' } = demo;
+  const corps = createCorpStore(db, secrets);
+  const corp = (await corps.listCorps()).find(({ isDemo }) => isDemo);
+  const receiving = corp === undefined ? undefined : receivers[receiver](corps, corp);
+  if (corp === undefined || receiving === undefined) return 'not-wanted';
+  const installation = createInstallationStore(db);
+  if ((await installation.readFact<boolean>(madeFacts[receiver])) !== true) {
+    if (!receiving.hasKeys) await receiving.give(newCallbackSecrets());
+    await installation.saveFact(madeFacts[receiver], true);
+  }
+  return connect(demo, corps, corp, receiving);
+}
+
+type Receiving = {
+  readonly callbackKey: string;
+  readonly hasKeys: boolean;
+  give(keys: CallbackSecrets): Promise<unknown>;
+  readonly receives: { readonly contacts: true } | { readonly agentid: number };
+  readonly presentIn: (state: SimulatorState) => string | undefined;
+};
+
+const receivers: Readonly<
+  Record<DemoReceiver, (corps: CorpStore, corp: CorpRecord) => Receiving | undefined>
+> = {
+  contacts: (corps, { id, contactsCallbackKey, contactsCallbackConfigured }) => ({
+    callbackKey: contactsCallbackKey,
+    hasKeys: contactsCallbackConfigured,
+    give: (contactsCallback) => corps.updateCorp(id, { contactsCallback }),
+    receives: { contacts: true },
+    presentIn: ({ contactsCallback }) => contactsCallback?.url,
+  }),
+  app: (corps, { id, apps: [app] }) =>
+    app && {
+      callbackKey: app.callbackKey,
+      hasKeys: app.callbackConfigured,
+      give: (callback) => corps.updateApp(id, app.id, { callback }),
+      receives: { agentid: app.agentId },
+      presentIn: ({ apps }) => apps.find(({ agentid }) => agentid === app.agentId)?.callback?.url,
+    },
+};
+
+async function connect(
+  { simulatorUrl, bridgeUrl, bridgeAnswersWithinMs = 60_000 }: DemoToConnect,
+  corps: CorpStore,
+  { corpId }: CorpRecord,
+  { callbackKey, receives, presentIn }: Receiving,
+): Promise<DemoCallbackResult> {
+  const keys = (await corps.findCallback(callbackKey))?.secrets;
+  if (keys === undefined) return 'not-wanted';
+  const path = `/callback/wecom/${callbackKey}`;
+  const corpUrl = `${simulatorUrl}/_sim/corps/${encodeURIComponent(corpId)}`;
+  const present = presentIn(await stateInSimulator(corpUrl));
   // The simulator can be told to report elsewhere, to a receiver of somebody's own.
   if (present !== undefined && new URL(present).pathname !== path) return 'not-wanted';
   await untilAnswering(bridgeUrl, bridgeAnswersWithinMs);
-  await tellSimulator(`${corpUrl}/callbacks`, { ...keys, url: bridgeUrl + path });
+  await tellSimulator(`${corpUrl}/callbacks`, { ...receives, ...keys, url: bridgeUrl + path });
   return 'connected';
-}
-
-async function makeOnce(db: Database, corps: CorpStore, demo: CorpRecord): Promise<void> {
-  const installation = createInstallationStore(db);
-  if ((await installation.readFact<boolean>(madeFact)) === true) return;
-  if (!demo.contactsCallbackConfigured) {
-    await corps.updateCorp(demo.id, { contactsCallback: newCallbackSecrets() });
-  }
-  await installation.saveFact(madeFact, true);
 }
 
 function newCallbackSecrets(): CallbackSecrets {
@@ -79,11 +115,16 @@ function newEncodingAesKey(): string {
   }
 }
 
-const simulatorState = z.object({ contactsCallback: z.object({ url: z.url() }).nullable() });
+const address = z.object({ url: z.url() }).nullable();
+const simulatorState = z.object({
+  contactsCallback: address,
+  apps: z.array(z.object({ agentid: z.int(), callback: address })),
+});
+type SimulatorState = z.infer<typeof simulatorState>;
 
-async function addressInSimulator(corpUrl: string): Promise<string | undefined> {
+async function stateInSimulator(corpUrl: string): Promise<SimulatorState> {
   const { data } = await axios.get<unknown>(`${corpUrl}/state`, { timeout: 15_000 });
-  return simulatorState.parse(data).contactsCallback?.url;
+  return simulatorState.parse(data);
 }
 
 async function untilAnswering(bridgeUrl: string, withinMs: number): Promise<void> {
@@ -105,14 +146,10 @@ const verdict = z.object({ errcode: z.int(), errmsg: z.string() });
 /** As with WeCom, saving an address has it verified. */
 async function tellSimulator(
   callbacksUrl: string,
-  receiver: CallbackSecrets & { url: string },
+  receiver: CallbackSecrets & { url: string } & ({ contacts: true } | { agentid: number }),
 ): Promise<void> {
   for (let verification = 1; ; verification += 1) {
-    const { data } = await axios.put<unknown>(
-      callbacksUrl,
-      { contacts: true, ...receiver },
-      { timeout: 15_000 },
-    );
+    const { data } = await axios.put<unknown>(callbacksUrl, receiver, { timeout: 15_000 });
     const { errcode, errmsg } = verdict.parse(data);
     if (errcode === 0) return;
     if (verification >= verifications.atMost) throw new DemoCallbackFailedError(`${errcode} ${errmsg}`);

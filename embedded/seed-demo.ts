@@ -10,6 +10,7 @@ import { createCorpStore } from '../store/corps';
 import type { Database } from '../store/database';
 import { openDatabase } from '../store/database';
 import { assertMasterKeyFits, createInstallationStore, MasterKeyMismatchError } from '../store/installation';
+import { createMessageRuleStore, type NewRule } from '../store/message-rules';
 import { createOaDirectoryStore } from '../store/oa-directory';
 import { createOaPasswordStore } from '../store/oa-passwords';
 import { hashPassword } from '../store/password-hash';
@@ -72,6 +73,8 @@ export async function seedDemo({
     secret: credentials.appSecret,
   });
   await createSettingsStore(db).saveSettings(corp.id, demoSettings(app.id), 'system:demo');
+  const rules = createMessageRuleStore(db);
+  for (const rule of demoRules(corp.id, app.id)) await rules.create(rule);
   const oa = createOaDirectoryStore(db);
   if (await oa.isEmpty()) {
     await oa.seed(oaDirectory);
@@ -90,6 +93,31 @@ function demoSettings(appId: string): DirectorySettings {
     appId,
     push: { ...push, departed: { ...push.departed, deleteAfterDays: 30 } },
   };
+}
+
+/** To-dos of workflows can be decided on their cards; all else is read. */
+function demoRules(corpId: string, appId: string): NewRule[] {
+  const usual = { title: null, content: null, buttonText: null, imageUrl: null };
+  const url = 'https://oa.example.com/messages/{{ event.id | url_encode }}';
+  const common = {
+    isEnabled: true,
+    options: { onTooLong: 'cut', quietHours: null, digest: null },
+    createdBy: 'system:demo',
+  } as const;
+  return [
+    {
+      ...common,
+      name: '流程待办',
+      source: 'workflow',
+      targets: [{ corpId, appId, template: { ...usual, type: 'template_card', url } }],
+    },
+    {
+      ...common,
+      name: '全部消息',
+      source: 'all',
+      targets: [{ corpId, appId, template: { ...usual, type: 'textcard', url } }],
+    },
+  ];
 }
 
 async function giveDemoPasswords(db: Database): Promise<void> {
@@ -142,7 +170,9 @@ async function main(): Promise<void> {
     await assertMasterKeyFits(db, secrets);
     await seedDemo({ db, secrets, simulatorUrl });
     const bridgeUrl = `http://${hostToAsk(config.BRIDGE_HOST)}:${config.PORT}`;
-    await connectDemoCallback({ db, secrets, simulatorUrl, bridgeUrl }).catch(complainOfCallback);
+    for (const receiver of ['contacts', 'app'] as const) {
+      await connectDemoCallback({ db, secrets, simulatorUrl, bridgeUrl, receiver }).catch(complainOfCallback);
+    }
   } finally {
     await db.close();
   }

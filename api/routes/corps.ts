@@ -302,6 +302,8 @@ export function corpRoutes(deps: ApiDeps): Route[] {
       operationId: 'removeApp',
       tag,
       summary: 'Remove an app; nothing changes in WeCom',
+      description:
+        'Message rules lose it as a target (one without targets sends nothing, and is listed so), and its pushes go from the log, those not sent yet included.',
       access: { scope: 'corps:write' },
       audit: 'app.delete',
       params: schemas.appParams,

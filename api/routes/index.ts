@@ -11,6 +11,10 @@ import { corpRoutes } from './corps';
 import { departureRoutes } from './departures';
 import { directorySettingsRoutes } from './directory-settings';
 import { driftRoutes } from './drift';
+import { eventRoutes } from './events';
+import { messageAppRoutes } from './message-apps';
+import { messageRuleRoutes } from './message-rules';
+import { messageSettingsRoutes } from './message-settings';
 import { mirrorRoutes } from './mirror';
 import { oaRoutes } from './oa';
 import { oaDirectoryRoutes } from './oa-directory';
@@ -21,10 +25,12 @@ import { pushChangeRoutes } from './push-changes';
 import { pushControlRoutes } from './push-control';
 import { pushExportRoutes } from './push-exports';
 import { pushPlanRoutes } from './push-plan';
+import { pushLogRoutes } from './pushes';
 import { runRoutes } from './runs';
 import { scheduleRoutes } from './schedules';
 import { sessionRoutes } from './session';
 import { systemRoutes } from './system';
+import { todoRoutes } from './todos';
 import { tokenRoutes } from './tokens';
 import { userRoutes } from './users';
 import { verificationFileRoutes } from './verification-files';
@@ -56,6 +62,12 @@ export function apiRoutes(deps: ApiDeps, probeHealth: HealthProbe): Route[] {
     ...oaPasswordRoutes(deps),
     ...oaDirectoryRoutes(deps),
     ...oaUploadRoutes(deps),
+    ...eventRoutes(deps),
+    ...pushLogRoutes(deps),
+    ...todoRoutes(deps),
+    ...messageRuleRoutes(deps),
+    ...messageAppRoutes(deps),
+    ...messageSettingsRoutes(deps),
     ...verificationFileRoutes(deps),
     ...userRoutes(deps),
     ...tokenRoutes(deps),

@@ -34,6 +34,10 @@ describe('the demo', () => {
     });
     expect((await api.call(`/corps/${corp.id}/check`, { method: 'POST' })).body.ok).toBe(true);
     const oa = await api.call('/oa/departments');
+    expect((await api.call('/message-rules')).body.items).toMatchObject([
+      { name: '流程待办', source: 'workflow', targets: [{ type: 'template_card' }] },
+      { name: '全部消息', source: 'all', targets: [{ type: 'textcard' }] },
+    ]);
     const root = oa.body.items.find(
       ({ kind, parentId }: { kind: string; parentId: string | null }) =>
         kind === 'subcompany' && parentId === null,
@@ -114,6 +118,19 @@ describe('the demo', () => {
         await wait(50);
       }
       expect(await told()).toMatchObject([{ kind: 'change_contact/update_user', appId: null }]);
+    });
+
+    it('has one for its app too, so that cards can be tapped', async () => {
+      const wanted = {
+        db: api.db,
+        secrets: createSecretBox([api.masterKey]),
+        simulatorUrl: api.simulator.url,
+      };
+      expect(await connectDemoCallback({ ...wanted, bridgeUrl: api.url, receiver: 'app' })).toBe('connected');
+      const { corpId, apps } = await demoCorp();
+      expect(apps).toMatchObject([{ callbackConfigured: true }]);
+      const state = await api.control(`/_sim/corps/${corpId}/state`, undefined, 'GET');
+      expect(state).toMatchObject({ apps: [{ callback: { url: apps[0].callbackUrl } }] });
     });
 
     it('keeps its keys over the starts, and follows the bridge to another address', async () => {

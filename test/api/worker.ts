@@ -23,8 +23,10 @@ export async function startTestWorker(
   });
   const logger = pino({ level: 'silent' });
   const deps = createWorkerDeps(config, logger);
-  await ensureNamespace(testTemporal(), api.namespace, logger);
-  const connection = await NativeConnection.connect(testTemporal());
+  const own = env['TEMPORAL_ADDRESS'];
+  // A test's own server has been made ready by the test.
+  if (own === undefined) await ensureNamespace(testTemporal(), api.namespace, logger);
+  const connection = await NativeConnection.connect({ address: own ?? testTemporal().address });
   const worker = await createBridgeWorker({
     connection,
     config,
