@@ -2,6 +2,7 @@ import type { AttentionCode } from '../i18n/overview';
 import type { CorpCheckSummary } from '../store/checks';
 import type { CorpRecord } from '../store/corps';
 import type { DepartureCounts } from '../store/departures';
+import type { MessageAppRecord } from '../store/message-apps';
 import type { RunRecord } from '../store/runs';
 import type { Health } from './health';
 
@@ -29,16 +30,32 @@ export type CorpState = {
   readonly departures: Pick<DepartureCounts, 'held' | 'dueWithinWeek'> | undefined;
 };
 
+export type PausedApp = Pick<MessageAppRecord, 'corpName' | 'name' | 'waitingPushes'>;
+
 const urgency: Readonly<Record<AttentionLevel, number>> = { error: 0, warning: 1, info: 2 };
 
-export function whatNeedsAttention(health: Health, corps: readonly CorpState[]): Attention[] {
-  const found = [...aboutHealth(health), ...aboutInstallation(corps), ...corps.flatMap(aboutCorp)];
+export function whatNeedsAttention(
+  health: Health,
+  corps: readonly CorpState[],
+  pausedApps: readonly PausedApp[],
+): Attention[] {
+  const found = [
+    ...aboutHealth(health),
+    ...pausedApps.map(aboutPausedApp),
+    ...aboutInstallation(corps),
+    ...corps.flatMap(aboutCorp),
+  ];
   return found.sort((a, b) => urgency[a.level] - urgency[b.level]);
 }
 
 function aboutHealth({ temporal, workers }: Health): Attention[] {
   if (!temporal.ok) return [{ level: 'error', code: 'temporal-down', params: {}, link: '/system' }];
   return workers.ok ? [] : [{ level: 'error', code: 'workers-down', params: {}, link: '/system' }];
+}
+
+function aboutPausedApp({ corpName, name, waitingPushes }: PausedApp): Attention {
+  const params = { corp: corpName, app: name, count: waitingPushes };
+  return { level: 'error', code: 'app-paused', params, link: '/messages/apps' };
 }
 
 function aboutInstallation(corps: readonly CorpState[]): Attention[] {

@@ -660,11 +660,18 @@ export const consoleSettingsTexts = {
   // Notices
   'set.section.notices': { 'zh-CN': '通知', en: 'Notices' },
   'set.section.notices.about': {
-    'zh-CN': '需要审批、出错或结束时，向这些地址发送消息（Webhook）。需要审批的每天提醒一次。',
-    en: 'Messages by webhook when an approval is needed, something fails or a run ends. Approvals are reminded of once a day.',
+    'zh-CN': '需要审批、出错或结束时，通过 Webhook 或企业微信消息通知。需要审批的每天提醒一次。',
+    en: 'Sent by webhook or as a WeCom message when an approval is needed, something fails or a run ends. Approvals are reminded of once a day.',
   },
   'set.notices': { 'zh-CN': '通知', en: 'Notices' },
   'notice.add': { 'zh-CN': '添加 Webhook', en: 'Add a webhook' },
+  'notice.add.message': { 'zh-CN': '添加企业微信消息', en: 'Add a WeCom message' },
+  'notice.app': { 'zh-CN': '通过应用', en: 'Through the app' },
+  'notice.members': { 'zh-CN': '接收成员', en: 'To members' },
+  'notice.members.about': {
+    'zh-CN': '企业微信成员，须在该应用的可见范围内。',
+    en: 'Members of WeCom within the visible range of the app.',
+  },
   'notice.none': {
     'zh-CN': '还没有通知。没有通知时，请经常查看概览页。',
     en: 'No notices yet. Without one, look at the overview often.',
@@ -694,6 +701,14 @@ export const consoleSettingsTexts = {
   'notice.event.departures-held': {
     'zh-CN': '离职账号的删除需要处理',
     en: 'Deletions of departed accounts need a person',
+  },
+  'notice.event.app-paused': {
+    'zh-CN': '应用无法发送消息，已暂停',
+    en: 'An app can’t send messages and is paused',
+  },
+  'notice.event.app-resumed': {
+    'zh-CN': '应用恢复发送消息',
+    en: 'An app sends messages again',
   },
   'notice.event.done': { 'zh-CN': '完成', en: 'Done' },
 

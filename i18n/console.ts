@@ -1,6 +1,7 @@
 import { consoleBindingsTexts } from './console-bindings';
 import { consoleDeparturesTexts } from './console-departures';
 import { consoleDriftTexts } from './console-drift';
+import { consoleMessagesTexts } from './console-messages';
 import { consolePlanTexts } from './console-plan';
 import { consoleSettingsTexts } from './console-settings';
 import type { Text } from './index';
@@ -26,6 +27,14 @@ export const consoleTexts = {
   'duration.hours': { 'zh-CN': '{hours} 小时 {minutes} 分', en: '{hours} h {minutes} min' },
   'duration.minutes': { 'zh-CN': '{minutes} 分 {seconds} 秒', en: '{minutes} min {seconds} s' },
   'duration.seconds': { 'zh-CN': '{seconds} 秒', en: '{seconds} s' },
+  'form.whole-number': {
+    'zh-CN': '请填写不小于 {min} 的整数',
+    en: 'Please enter a whole number, {min} or more',
+  },
+  'form.whole-number.between': {
+    'zh-CN': '请填写 {min} 到 {max} 的整数',
+    en: 'Please enter a whole number from {min} to {max}',
+  },
   'form.required': { 'zh-CN': '请填写此项', en: 'Please fill this in' },
   'form.saved': { 'zh-CN': '已保存', en: 'Saved' },
   'list.comma': { 'zh-CN': '、', en: ', ' },
@@ -708,6 +717,47 @@ export const consoleTexts = {
   'audit.action.oa-password.remove': { 'zh-CN': '删除 OA 密码', en: 'Remove an OA password' },
   'audit.action.verification-file.save': { 'zh-CN': '上传校验文件', en: 'Upload a domain file' },
   'audit.action.verification-file.delete': { 'zh-CN': '删除校验文件', en: 'Remove a domain file' },
+  'audit.action.departure.begin': { 'zh-CN': '发起离职', en: 'Start a departure' },
+  'audit.action.departure.postpone': { 'zh-CN': '推迟删除', en: 'Postpone a deletion' },
+  'audit.action.departure.cancel': { 'zh-CN': '取消删除', en: 'Cancel a deletion' },
+  'audit.action.departure.restore': { 'zh-CN': '恢复账号', en: 'Restore an account' },
+  'audit.action.departure.release': { 'zh-CN': '放行离职处理', en: 'Release a departure' },
+  'audit.action.departure.delete-now': { 'zh-CN': '立即删除账号', en: 'Delete an account now' },
+  'audit.action.departure.hand-over-done': { 'zh-CN': '标记为已交接', en: 'Mark as handed over' },
+  'audit.action.directory-settings.roll-back': {
+    'zh-CN': '恢复旧版通讯录设置',
+    en: 'Go back to earlier directory settings',
+  },
+  'audit.action.run.approve': { 'zh-CN': '批准方案', en: 'Approve a plan' },
+  'audit.action.run.reject': { 'zh-CN': '驳回方案', en: 'Reject a plan' },
+  'audit.action.run.pause': { 'zh-CN': '暂停任务', en: 'Pause a run' },
+  'audit.action.run.resume': { 'zh-CN': '继续任务', en: 'Resume a run' },
+  'audit.action.run.retry-failed': { 'zh-CN': '重试失败的变更', en: 'Retry what failed' },
+  'audit.action.run.undo': { 'zh-CN': '撤销任务', en: 'Undo a run' },
+  'audit.action.run.export': { 'zh-CN': '导出方案', en: 'Export a plan' },
+  'audit.action.binding.set': { 'zh-CN': '绑定成员', en: 'Bind a member' },
+  'audit.action.binding.remove': { 'zh-CN': '解除绑定', en: 'Remove a binding' },
+  'audit.action.bindings.remove-all': { 'zh-CN': '解除全部绑定', en: 'Remove all bindings' },
+  'audit.action.bindings.export': { 'zh-CN': '导出绑定', en: 'Export bindings' },
+  'audit.action.bindings.import': { 'zh-CN': '导入绑定', en: 'Import bindings' },
+  'audit.action.drift.decide': { 'zh-CN': '处理手工改动', en: 'Decide about a change by hand' },
+  'audit.action.drift.ignore': { 'zh-CN': '忽略手工改动', en: 'Ignore changes by hand' },
+  'audit.action.oa-directory.change': { 'zh-CN': '更新 OA 数据', en: 'Change the OA directory' },
+  'audit.action.oa-directory.replace': { 'zh-CN': '替换 OA 数据', en: 'Replace the OA directory' },
+  'audit.action.schedule.pause': { 'zh-CN': '暂停定时任务', en: 'Pause a schedule' },
+  'audit.action.schedule.resume': { 'zh-CN': '恢复定时任务', en: 'Resume a schedule' },
+  'audit.action.event.erase': { 'zh-CN': '清除事件内容', en: 'Erase an event' },
+  'audit.action.event.recall': { 'zh-CN': '撤回事件的消息', en: 'Recall the messages of an event' },
+  'audit.action.push.recall': { 'zh-CN': '撤回消息', en: 'Recall a message' },
+  'audit.action.push.recall-many': { 'zh-CN': '批量撤回消息', en: 'Recall many messages' },
+  'audit.action.push.resend': { 'zh-CN': '重新发送消息', en: 'Send a message again' },
+  'audit.action.todo.settle': { 'zh-CN': '处理待办', en: 'Settle a to-do' },
+  'audit.action.message-rule.create': { 'zh-CN': '新建推送规则', en: 'Add a message rule' },
+  'audit.action.message-rule.change': { 'zh-CN': '修改推送规则', en: 'Change a message rule' },
+  'audit.action.message-rule.order': { 'zh-CN': '调整推送规则顺序', en: 'Reorder the message rules' },
+  'audit.action.message-rule.remove': { 'zh-CN': '删除推送规则', en: 'Remove a message rule' },
+  'audit.action.message-app.resume': { 'zh-CN': '重试已暂停的应用', en: 'Try a paused app again' },
+  'audit.action.message-settings.save': { 'zh-CN': '修改消息保留时间', en: 'Change how long messages are kept' },
   'users.title': { 'zh-CN': '用户', en: 'Users' },
   'users.lead': { 'zh-CN': '可以登录控制台的人。', en: 'People who may sign in to the console.' },
   'users.empty': { 'zh-CN': '还没有用户', en: 'No users yet' },
@@ -807,6 +857,7 @@ export const consoleTexts = {
   ...consolePlanTexts,
   ...consoleDriftTexts,
   ...consoleDeparturesTexts,
+  ...consoleMessagesTexts,
 } satisfies Record<string, Text>;
 
 export type ConsoleText = keyof typeof consoleTexts;

@@ -124,6 +124,16 @@ export const attentionTexts = {
       en: 'Open Departures to look through the list and what is to be handed over; postpone where needed.',
     },
   },
+  'app-paused': {
+    message: {
+      'zh-CN': '{corp}：企业微信拒绝应用“{app}”发送消息，已暂停，{count} 条推送在等待。',
+      en: '{corp}: WeCom lets the app “{app}” send nothing. It is paused, and {count} push(es) wait.',
+    },
+    advice: {
+      'zh-CN': '打开“消息 · 应用状态”查看原因；处理后自动继续，不会丢失。',
+      en: 'Open Messages, Apps to see why. It goes on by itself once that is put right; nothing is lost.',
+    },
+  },
   'pull-incomplete': {
     message: {
       'zh-CN': '{corp}：最近一次读取不完整，没有任何人被标记为离开。',

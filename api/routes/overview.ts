@@ -46,7 +46,7 @@ const overview = z
   .meta({ id: 'Overview' });
 
 export function overviewRoutes(deps: ApiDeps, probeHealth: HealthProbe): Route[] {
-  const { corps, checks, runs, mirror, driftDesk, departures } = deps;
+  const { corps, checks, runs, mirror, driftDesk, departures, messageApps } = deps;
 
   return [
     defineRoute({
@@ -66,9 +66,10 @@ export function overviewRoutes(deps: ApiDeps, probeHealth: HealthProbe): Route[]
           ...waitingPhases.map((phase) => runs.listRuns({ phase, limit: mostWaiting })),
         ]);
         const waitingRuns = waiting.flatMap(({ items }) => items);
-        const [openDrift, departureCounts] = await Promise.all([
+        const [openDrift, departureCounts, pausedApps] = await Promise.all([
           driftDesk.countOpen(records.map((corp) => corp.id)),
           departures.countsOfAll(),
+          messageApps.paused(),
         ]);
         const states = await Promise.all(
           records.map(async (corp) => {
@@ -102,13 +103,15 @@ export function overviewRoutes(deps: ApiDeps, probeHealth: HealthProbe): Route[]
               departments: counts.departments,
             })),
             recentRuns: await viewRuns(deps, recent.items, { principal, lang }),
-            attention: whatNeedsAttention(health, states).map(({ level, code, params, link }) => ({
-              level,
-              code,
-              message: translate(attentionTexts[code].message, lang, params),
-              advice: translate(attentionTexts[code].advice, lang, params),
-              link,
-            })),
+            attention: whatNeedsAttention(health, states, pausedApps).map(
+              ({ level, code, params, link }) => ({
+                level,
+                code,
+                message: translate(attentionTexts[code].message, lang, params),
+                advice: translate(attentionTexts[code].advice, lang, params),
+                link,
+              }),
+            ),
             health: {
               database: { ok: health.database.ok },
               temporal: { ok: health.temporal.ok },

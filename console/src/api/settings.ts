@@ -36,11 +36,13 @@ export const noticeEvents = [
   'schedule-skipped',
   'departures-due',
   'departures-held',
+  'app-paused',
+  'app-resumed',
   'done',
 ] as const;
 export type NoticeEvent = (typeof noticeEvents)[number];
 
-export interface Notice {
+export interface WebhookNotice {
   readonly kind: 'webhook';
   readonly name: string;
   /** What was stored is shown shortened; sent back like that, it stays as it is. */
@@ -49,6 +51,17 @@ export interface Notice {
   readonly hasSecret?: boolean;
   readonly events: readonly NoticeEvent[];
 }
+
+/** As a message in WeCom. */
+export interface MessageNotice {
+  readonly kind: 'message';
+  readonly name: string;
+  readonly appId: string;
+  readonly userIds: readonly string[];
+  readonly events: readonly NoticeEvent[];
+}
+
+export type Notice = WebhookNotice | MessageNotice;
 
 export const limitNames = [
   'maxDecrease',

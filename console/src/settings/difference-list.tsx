@@ -188,8 +188,10 @@ function ListEntry({ path, entry }: { readonly path: string; readonly entry: unk
       return `${words} ${from}–${to}`;
     }
     case 'notices': {
-      const { name, url, events } = entry as Notice;
-      return `${name} (${url}): ${events.map((event) => t(`notice.event.${event}`)).join(t('list.comma'))}`;
+      const notice = entry as Notice;
+      const { name, events } = notice;
+      const to = notice.kind === 'webhook' ? notice.url : notice.userIds.join(t('list.comma'));
+      return `${name} (${to}): ${events.map((event) => t(`notice.event.${event}`)).join(t('list.comma'))}`;
     }
     default:
       return typeof entry === 'string' ? entry : <span className="mono">{JSON.stringify(entry)}</span>;

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { Alert, Button, Drawer, Input, Select, Skeleton } from 'antd';
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { type OaUser, oaUserChoicesQuery, oaUserQuery } from '../api/oa';
 import { type ExpressionResult, type FieldMapping, type FieldSource, tryExpression } from '../api/settings';
 import { useLanguage } from '../language/use-language';
 import { FailureNotice } from '../parts/failure-notice';
+import { useSettled } from '../parts/use-settled';
 
 interface ExpressionDrawerProps {
   readonly open: boolean;
@@ -43,15 +44,6 @@ const examples = [
 ] as const;
 
 const typingPauseMs = 400;
-
-function useSettled<T>(value: T, pauseMs: number): T {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), pauseMs);
-    return () => clearTimeout(timer);
-  }, [value, pauseMs]);
-  return settled;
-}
 
 /** Not every name of the OA's own fields can stand behind a dot. */
 function variable(field: string): string {

@@ -20,7 +20,13 @@ export function toDocument(values: SettingsDocument | DirectorySettings): Settin
 }
 
 /** An empty secret is none that was typed: the stored one stays. */
-function toNotice({ kind, name, url, events, secret, hasSecret }: Notice): Notice {
+function toNotice(notice: Notice): Notice {
+  const { name, events } = notice;
+  if (notice.kind === 'message') {
+    const { kind, appId, userIds } = notice;
+    return { kind, name, appId, userIds, events };
+  }
+  const { kind, url, secret, hasSecret } = notice;
   return {
     kind,
     name,

@@ -164,7 +164,7 @@ export function SettingsForm({ corp, saved, onSaved }: SettingsFormProps) {
           <GuardSection corpId={corp.id} />
           <ApprovalSection corpId={corp.id} />
           <SchedulesSection corpId={corp.id} disabled={!mayWrite} />
-          <NoticesSection disabled={!mayWrite} />
+          <NoticesSection corp={corp} disabled={!mayWrite} />
           <PullSection corpId={corp.id} disabled={!mayWrite} />
         </Form>
       </div>
