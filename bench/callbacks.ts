@@ -3,7 +3,7 @@ import { Agent, request } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { encrypt, getSignature } from '@wecom/crypto';
-import { toTenths, wholeNumber } from './measuring';
+import { atRate, inOrder, percentile, toTenths, wholeNumber } from './measuring';
 import { startProductProcess, type ProductProcess } from './product-process';
 
 export interface CallbacksResult {
@@ -116,7 +116,9 @@ async function measure(
   // Nothing was pulled: whoever is in the mirror at the end came there by an event.
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const send = (part: readonly Delivery[], perSecond: number): Promise<Answer[]> =>
-    sendAll(agent, corp.contactsCallbackUrl, part, perSecond);
+    atRate(part.length, perSecond, (index, dueAt) =>
+      deliver(agent, corp.contactsCallbackUrl, part[index] as Delivery, dueAt),
+    );
   const first = await send(deliveries.slice(0, slow * warmUp.seconds), slow);
   const killAt = (seconds * 1000) / 2;
   const killed = setTimeout(() => product.killWorker(), killAt);
@@ -133,7 +135,7 @@ async function measure(
   const named = new Set(deliveries.map(({ userId }) => userId)).size;
   const byPath = await product.control<Record<string, number>>('GET', '/calls?summary=1');
 
-  const times = inOrder(steady);
+  const times = inOrder(steady.map(({ ms }) => ms));
   const settled = summary.total - summary.waiting;
   return {
     rate,
@@ -144,7 +146,7 @@ async function measure(
     p50Ms: percentile(times, 0.5),
     p99Ms: percentile(times, 0.99),
     maxMs: percentile(times, 1),
-    warmUp: { sent: first.length, p99Ms: percentile(inOrder(first), 0.99) },
+    warmUp: { sent: first.length, p99Ms: percentile(inOrder(first.map(({ ms }) => ms)), 0.99) },
     events,
     applied: summary.outcomes['applied'] ?? 0,
     duplicatesApplied: Math.max(0, summary.total - events) + Math.max(0, total - named),
@@ -218,24 +220,6 @@ function envelope(message: string): { readonly query: string; readonly body: str
 
 type Answer = { readonly status: number | null; readonly ms: number; readonly tries: number };
 
-/** At a steady rate, whether the answers come or not. */
-async function sendAll(
-  agent: Agent,
-  url: string,
-  deliveries: readonly Delivery[],
-  rate: number,
-): Promise<Answer[]> {
-  const pending: Promise<Answer>[] = [];
-  const startedAt = performance.now();
-  for (let next = 0; next < deliveries.length; await wait(2)) {
-    const due = ((performance.now() - startedAt) / 1000) * rate;
-    for (; next < deliveries.length && next < due; next += 1) {
-      pending.push(deliver(agent, url, deliveries[next] as Delivery, startedAt + (next / rate) * 1000));
-    }
-  }
-  return Promise.all(pending);
-}
-
 /** What is not answered with 200 within five seconds is sent again, three times. */
 async function deliver(agent: Agent, url: string, delivery: Delivery, dueAt: number): Promise<Answer> {
   for (let tries = 1; ; tries += 1) {
@@ -271,13 +255,4 @@ async function untilDone(product: ProductProcess, corpId: string): Promise<Summa
     const summary = await product.api<Summary>('GET', `/corps/${corpId}/callbacks/summary`);
     if (summary.waiting === 0 || Date.now() > deadline) return summary;
   }
-}
-
-function inOrder(answers: readonly Answer[]): number[] {
-  return answers.map(({ ms }) => ms).toSorted((a, b) => a - b);
-}
-
-function percentile(sorted: readonly number[], share: number): number {
-  const value = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-  return Math.round(value * 10) / 10;
 }

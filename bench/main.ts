@@ -3,6 +3,7 @@ import { benchCallbacks } from './callbacks';
 import { benchDepartures } from './departures';
 import { benchDirectory } from './directory';
 import { benchPull } from './pull';
+import { benchPush } from './push';
 
 type Bench = (args: readonly string[]) => Promise<object>;
 
@@ -12,6 +13,7 @@ const benches: Readonly<Record<string, Bench>> = {
   callbacks: benchCallbacks,
   bindings: benchBindings,
   departures: benchDepartures,
+  push: benchPush,
 };
 
 /** `npm run bench -- <name> [options] [--json]` */
