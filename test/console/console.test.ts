@@ -254,14 +254,23 @@ describe('everyone', () => {
     const { id } = await connectCorp(suite.product, corp, '只看不改');
     const { page, picture } = await suite.visiting('viewer');
     const writes = /接入企业|读取通讯录|检查连接|编辑|删除|添加|上传|保存|取消任务|创建/;
-    for (const path of ['/', '/corps', `/corps/${id}`, ...corpTabs(id), '/oa', '/runs', '/system']) {
+    for (const path of [
+      '/',
+      '/corps',
+      `/corps/${id}`,
+      ...corpTabs(id),
+      '/oa',
+      '/runs',
+      '/messages',
+      '/system',
+    ]) {
       await page.goto(path);
       await settled(page);
       const names = await page.getByRole('button', { name: writes }).allInnerTexts();
       expect({ path, names }).toEqual({ path, names: [] });
     }
     const places = await page.getByRole('navigation').getByRole('link').allInnerTexts();
-    expect(places).toEqual(['概览', '企业与应用', 'OA 组织', '同步任务', '系统']);
+    expect(places).toEqual(['概览', '企业与应用', 'OA 组织', '同步任务', '消息', '系统']);
     await picture('viewer');
   });
 
@@ -270,7 +279,17 @@ describe('everyone', () => {
     const { id } = await connectCorp(suite.product, corp, '一家名称相当长的示例企业（华东分公司）');
     const { page, picture } = await suite.visiting('admin');
     const pages = ['/', '/corps', '/corps/new', `/corps/${id}`, ...corpTabs(id), '/oa', '/oa/upload'];
-    for (const path of [...pages, '/runs', '/audit', '/users', '/tokens', '/system', '/no-such-page']) {
+    for (const path of [
+      ...pages,
+      '/runs',
+      '/messages',
+      '/messages/rules',
+      '/audit',
+      '/users',
+      '/tokens',
+      '/system',
+      '/no-such-page',
+    ]) {
       for (const size of [wide, phone]) {
         await page.setViewportSize(size);
         if (size === wide) await page.goto(path);
