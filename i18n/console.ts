@@ -757,7 +757,10 @@ export const consoleTexts = {
   'audit.action.message-rule.order': { 'zh-CN': '调整推送规则顺序', en: 'Reorder the message rules' },
   'audit.action.message-rule.remove': { 'zh-CN': '删除推送规则', en: 'Remove a message rule' },
   'audit.action.message-app.resume': { 'zh-CN': '重试已暂停的应用', en: 'Try a paused app again' },
-  'audit.action.message-settings.save': { 'zh-CN': '修改消息保留时间', en: 'Change how long messages are kept' },
+  'audit.action.message-settings.save': {
+    'zh-CN': '修改消息保留时间',
+    en: 'Change how long messages are kept',
+  },
   'users.title': { 'zh-CN': '用户', en: 'Users' },
   'users.lead': { 'zh-CN': '可以登录控制台的人。', en: 'People who may sign in to the console.' },
   'users.empty': { 'zh-CN': '还没有用户', en: 'No users yet' },

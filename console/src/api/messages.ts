@@ -590,7 +590,10 @@ export interface FieldLength {
 }
 
 /** Of an event made up for it. */
-export const previewQuery = (target: TargetTemplate & Partial<NewTarget>, onTooLong: RuleOptions['onTooLong']) =>
+export const previewQuery = (
+  target: TargetTemplate & Partial<NewTarget>,
+  onTooLong: RuleOptions['onTooLong'],
+) =>
   queryOptions({
     queryKey: [...rulesKey, 'preview', target, onTooLong],
     queryFn: ({ signal }) =>
