@@ -6,9 +6,6 @@ import type { SecretBox } from './secrets';
 import type { SqlDatabase } from './sql-database';
 import { timeOrderedId } from './time-ordered-ids';
 
-/** What one recipient of a digest is told of, oldest first. */
-export type Digested = { readonly titles: readonly string[] };
-
 export type DigestMessage = {
   readonly title: string;
   readonly content: string;

@@ -1,5 +1,7 @@
 import type { PoolClient } from 'pg';
 import {
+  cardChangeableForMs,
+  duplicateCheckMs,
   memberQuota,
   recallableForMs,
   type EventTodo,
@@ -12,8 +14,6 @@ import {
   type TodoAction,
   type TodoKind,
 } from '../domain/messages/message';
-import type { Credential, RateLimits, WecomConnection } from '../wecom';
-import type { CorpKind } from './corps';
 import { callCodeContext, openEventContent, renderingContext } from './message-contents';
 import {
   movedInPush,
@@ -29,7 +29,8 @@ import {
   type PreparedPush,
   type RecipientToRender,
 } from './message-preparing';
-import { secretContext, type SecretBox } from './secrets';
+import type { SecretBox } from './secrets';
+import { sendingAppColumns, toSendingApp, type SendingApp, type SendingAppRow } from './sending-app';
 import type { SqlDatabase } from './sql-database';
 import { timeOrderedId } from './time-ordered-ids';
 
@@ -43,7 +44,7 @@ export type { PreparedPush, RecipientToRender } from './message-preparing';
  * Locks are taken in one order: the app's turn, the call, the push. Whoever changes recipients that wait holds the push.
  */
 
-export type PushToSend = {
+export type PushToSend = SendingApp & {
   readonly id: string;
   readonly corpId: string;
   readonly appId: string;
@@ -52,7 +53,6 @@ export type PushToSend = {
   readonly priority: 'interactive' | 'bulk';
   readonly template: MessageTemplate;
   readonly options: RuleOptions;
-  readonly timezone: string;
   readonly counts: PushCounts;
   readonly calls: number;
   /** To how many it is to go, before anybody has looked who they are. */
@@ -71,8 +71,6 @@ export type PushToSend = {
   readonly origin: string;
   /** Null once the content was erased. */
   readonly event: MessageEvent | null;
-  readonly connection: WecomConnection;
-  readonly credential: Extract<Credential, { kind: 'app' }>;
 };
 
 /** A call as it is in the outbox, with all that makes its request. */
@@ -173,45 +171,34 @@ export interface MessageSendingStore {
   close(pushId: string, cards: boolean): Promise<{ readonly outstandingCards: number }>;
 }
 
-type PushRow = Omit<
-  PushToSend,
-  'event' | 'connection' | 'credential' | 'timezone' | 'openForMs' | 'taskId'
-> & {
-  readonly eventId: string;
-  readonly module: string;
-  readonly eventType: string;
-  readonly contentEnc: string | null;
-  readonly taskId: string | null;
-  readonly todoKind: TodoKind | null;
-  readonly todoActions: { readonly showActions: boolean; readonly actions: readonly TodoAction[] } | null;
-  readonly agentId: number;
-  readonly secretEnc: string;
-  readonly wecomCorpId: string;
-  readonly kind: CorpKind;
-  readonly apiBaseUrl: string;
-  readonly rateLimits: RateLimits;
-  readonly timezone: string | null;
-  readonly openForMs: number | null;
-};
+type PushRow = Omit<PushToSend, 'event' | keyof SendingApp | 'openForMs' | 'taskId'> &
+  SendingAppRow & {
+    readonly eventId: string;
+    readonly module: string;
+    readonly eventType: string;
+    readonly contentEnc: string | null;
+    readonly taskId: string | null;
+    readonly todoKind: TodoKind | null;
+    readonly todoActions: { readonly showActions: boolean; readonly actions: readonly TodoAction[] } | null;
+    readonly openForMs: number | null;
+  };
 
 const findPush = `
-  SELECT p.id, p.corp_id AS "corpId", p.app_id AS "appId", p.type, p.state, p.priority, p.template, p.options, p.counts,
+  SELECT p.id, p.type, p.state, p.priority, p.template, p.options, p.counts,
          p.prepared_at IS NOT NULL AS "isPrepared", p.closed_at IS NOT NULL AS "isClosed",
          p.recall_asked_at IS NOT NULL AS "recallAsked", p.event_id AS "eventId", e.module, e.type AS "eventType",
          e.origin, e.content_enc AS "contentEnc", e.task_id AS "taskId", e.todo_kind AS "todoKind",
-         e.todo_actions AS "todoActions", a.agent_id AS "agentId", a.secret_enc AS "secretEnc",
-         c.corp_id AS "wecomCorpId", c.kind, c.api_base_url AS "apiBaseUrl", c.rate_limits AS "rateLimits",
-         (SELECT s.document->>'timezone' FROM directory_settings s WHERE s.corp_id = c.id ORDER BY s.version DESC LIMIT 1)
-           AS timezone,
+         e.todo_actions AS "todoActions",
+         ${sendingAppColumns},
          brought.n > 0 AS "comesWithRows",
          CASE WHEN brought.n > 0 THEN brought.n ELSE cardinality(e.recipients) END AS recipients,
          calls.n AS calls, calls.open AS "openCalls", calls.outstanding AS "outstandingCards",
          (extract(epoch FROM p.recall_until - clock_timestamp()) * 1000)::float8 AS "openForMs",
-         (extract(epoch FROM calls."sentAt" + interval '72 hours' - clock_timestamp()) * 1000)::float8 AS "cardsForMs"
+         (extract(epoch FROM calls."sentAt" + make_interval(secs => ${cardChangeableForMs / 1_000}) - clock_timestamp()) * 1000)::float8 AS "cardsForMs"
     FROM message_push p
     JOIN oa_event e ON e.id = p.event_id
     JOIN app a ON a.id = p.app_id
-    JOIN corp c ON c.id = p.corp_id
+    JOIN corp corp ON corp.id = p.corp_id
     CROSS JOIN LATERAL (
       SELECT count(*)::int AS n FROM (SELECT FROM message_recipient r WHERE r.push_id = p.id LIMIT 1000) few) brought
     CROSS JOIN LATERAL (
@@ -273,7 +260,7 @@ const claimCall = `
            first.hash, request.recipients, request.hash,
            NOT EXISTS (SELECT FROM message_call t
              WHERE t.app_id = $2 AND t.request_hash = request.hash AND t.state IN ('sending', 'sent', 'unknown')
-               AND t.started_at > statement_timestamp() - interval '4 hours'),
+               AND t.started_at > statement_timestamp() - make_interval(secs => ${duplicateCheckMs / 1_000})),
            'sending', statement_timestamp()
       FROM message_push p, first, request WHERE p.id = $1
     RETURNING rendering_hash, recipients, uses_duplicate_check, started_at
@@ -358,15 +345,9 @@ export function createMessageSendingStore(db: SqlDatabase, secrets: SecretBox): 
         : { taskId: rest.taskId, kind: todoKind, showActions: false, actions: [], ...todoActions };
     return {
       ...rest,
-      timezone: rest.timezone ?? 'Asia/Shanghai',
       openForMs: rest.openForMs ?? 0,
       event: content === null ? null : { ...content, id: eventId, module, type: eventType, todo },
-      connection: { corpKey: rest.corpId, corpId: wecomCorpId, kind, apiBaseUrl, rateLimits },
-      credential: {
-        kind: 'app',
-        agentId,
-        secret: secrets.open(secretEnc, secretContext('app', 'secret_enc', rest.appId)),
-      },
+      ...toSendingApp(secrets, { ...rest, agentId, secretEnc, wecomCorpId, kind, apiBaseUrl, rateLimits }),
     };
   }
 

@@ -2,10 +2,9 @@ import type { PoolClient } from 'pg';
 import { showStateKey, type TapRefusal, type TemplateCard } from '../domain/messages/card';
 import { cardChangeableForMs, type TodoAction } from '../domain/messages/message';
 import { judgeTap, type PlanTapFacts } from '../domain/messages/todo';
-import type { Credential, RateLimits, WecomConnection } from '../wecom';
-import type { CorpKind } from './corps';
 import { callCodeContext, renderingContext, tapCodeContext } from './message-contents';
-import { secretContext, type SecretBox } from './secrets';
+import type { SecretBox } from './secrets';
+import { sendingAppColumns, toSendingApp, type SendingApp, type SendingAppRow } from './sending-app';
 import type { SqlDatabase } from './sql-database';
 import type { TapState, TodoState } from './todos';
 
@@ -44,16 +43,13 @@ export type Verdict =
   /** Of a plan: what was true when it was tapped is so no longer. */
   | { readonly kind: 'refused'; readonly refusal: TapRefusal };
 
-type CardAddress = {
+type CardAddress = SendingApp & {
   readonly callId: string;
   readonly responseCode: string;
   /** An attempt before may have used the code. */
   readonly askedBefore: boolean;
   /** As it was sent; null once it was erased. */
   readonly card: TemplateCard | null;
-  readonly timezone: string;
-  readonly connection: WecomConnection;
-  readonly credential: Extract<Credential, { kind: 'app' }>;
 };
 
 /** All who got one message, by the code it came with. */
@@ -123,30 +119,18 @@ const outstandingCalls = `
   SELECT c.* FROM oa_event e JOIN message_push p ON p.event_id = e.id JOIN message_call c ON c.push_id = p.id
    WHERE e.task_id = $1 AND c.card_state = 'outstanding' AND c.response_code_enc IS NOT NULL`;
 
-type AddressRow = {
+type AddressRow = SendingAppRow & {
   readonly callId: string;
   readonly codeEnc: string;
   readonly askedBefore: boolean;
   readonly pushId: string;
   readonly hash: string;
   readonly bodyEnc: string | null;
-  readonly timezone: string | null;
-  readonly corpId: string;
-  readonly wecomCorpId: string;
-  readonly kind: CorpKind;
-  readonly apiBaseUrl: string;
-  readonly rateLimits: RateLimits;
-  readonly appId: string;
-  readonly agentId: number;
-  readonly secretEnc: string;
 };
 
 const addressColumns = `c.id AS "callId", c.push_id AS "pushId", c.rendering_hash AS hash,
   (SELECT g.body_enc FROM message_rendering g WHERE g.push_id = c.push_id AND g.hash = c.rendering_hash) AS "bodyEnc",
-  (SELECT s.document->>'timezone' FROM directory_settings s WHERE s.corp_id = c.corp_id ORDER BY s.version DESC LIMIT 1)
-    AS timezone,
-  c.corp_id AS "corpId", corp.corp_id AS "wecomCorpId", corp.kind, corp.api_base_url AS "apiBaseUrl",
-  corp.rate_limits AS "rateLimits", a.id AS "appId", a.agent_id AS "agentId", a.secret_enc AS "secretEnc"`;
+  ${sendingAppColumns}`;
 
 type WaitingTapRow = {
   readonly id: string;
@@ -190,20 +174,13 @@ export function createTodoDeskStore(db: SqlDatabase, secrets: SecretBox): TodoDe
   const { pool } = db;
 
   function toAddress(row: AddressRow, codeContext: string): CardAddress {
-    const { callId, codeEnc, askedBefore, pushId, hash, bodyEnc, timezone, appId, agentId, secretEnc } = row;
-    const { corpId, wecomCorpId, kind, apiBaseUrl, rateLimits } = row;
+    const { callId, codeEnc, askedBefore, pushId, hash, bodyEnc } = row;
     return {
       callId,
       askedBefore,
       responseCode: secrets.open(codeEnc, codeContext),
       card: bodyEnc === null ? null : cardOf(secrets.open(bodyEnc, renderingContext(pushId, hash))),
-      timezone: timezone ?? 'Asia/Shanghai',
-      connection: { corpKey: corpId, corpId: wecomCorpId, kind, apiBaseUrl, rateLimits },
-      credential: {
-        kind: 'app',
-        agentId,
-        secret: secrets.open(secretEnc, secretContext('app', 'secret_enc', appId)),
-      },
+      ...toSendingApp(secrets, row),
     };
   }
 

@@ -13,6 +13,7 @@ import {
   type MessagePushInput,
   type MessagePushResult,
 } from '../workflows/message-push.contract';
+import { createToldLately } from './told-lately';
 
 export type MessageSweepPatience = {
   /** Whoever accepted an event starts its pushes within a moment. */
@@ -50,23 +51,7 @@ export function createMessageSweep(
   patience: Partial<MessageSweepPatience> = {},
 ): MessageSweep {
   const { newMs, stuckMs, dueMs, againMs } = { ...usualPatience, ...patience };
-  const toldAt = new Map<string, number>();
-
-  async function each<T>(
-    items: readonly T[],
-    idOf: (item: T) => string,
-    tell: (item: T) => Promise<unknown>,
-  ) {
-    let told = 0;
-    for (const item of items) {
-      const id = idOf(item);
-      if (Date.now() - (toldAt.get(id) ?? 0) < againMs) continue;
-      await tell(item);
-      toldAt.set(id, Date.now());
-      told += 1;
-    }
-    return told;
-  }
+  const { tell: each } = createToldLately(againMs);
 
   const start = (input: MessagePushInput) =>
     client.workflow.start(messagePushType, messagePushStart(input, taskQueue));
@@ -78,7 +63,6 @@ export function createMessageSweep(
 
   return {
     async sweep() {
-      for (const [id, at] of toldAt) if (Date.now() - at >= againMs) toldAt.delete(id);
       const pushId = ({ pushId }: PushLeft): string => pushId;
       return (
         (await each(await store.newPushes(newMs, atOnce), pushId, start)) +

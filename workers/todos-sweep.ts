@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { CardTapStore } from '../store/card-taps';
 import type { TodoSweepStore } from '../store/todo-sweep';
 import { todoStart, todoType } from '../workflows/todo.contract';
+import { createToldLately } from './told-lately';
 
 export type TodoSweepPatience = {
   /** Whoever took a tap tells its task within a moment. */
@@ -32,23 +33,17 @@ export function createTodoSweep(
   patience: Partial<TodoSweepPatience> = {},
 ): TodoSweep {
   const { tapMs, stuckMs, againMs } = { ...usualPatience, ...patience };
-  const toldAt = new Map<string, number>();
+  const lately = createToldLately(againMs);
 
   const tell = (taskId: string) =>
     client.workflow.signalWithStart(todoType, todoStart({ taskId }, taskQueue));
 
   return {
     async sweep() {
-      for (const [taskId, at] of toldAt) if (Date.now() - at >= againMs) toldAt.delete(taskId);
       const { taskIds } = await taps.take(null, tapsAtOnce);
       for (const taskId of taskIds) await tell(taskId);
       const left = await todos.leftAlone({ tapMs, stuckMs }, todosAtOnce);
-      const untold = left.filter((taskId) => !toldAt.has(taskId));
-      for (const taskId of untold) {
-        await tell(taskId);
-        toldAt.set(taskId, Date.now());
-      }
-      return taskIds.length + untold.length;
+      return taskIds.length + (await lately.tell(left, (taskId) => taskId, tell));
     },
   };
 }

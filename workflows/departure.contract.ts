@@ -6,6 +6,7 @@ import type {
   DepartureState,
 } from '../domain/departures/departure';
 import { bridgeCorp, bridgeFeature } from './search-attributes';
+import { oneAtATime } from './start-options';
 
 export const departureType = 'departure';
 
@@ -35,8 +36,7 @@ export function departureStart(input: DepartureInput, taskQueue: string) {
     taskQueue,
     workflowId: departureId(input.corpId, input.memberId),
     args: [input] as [DepartureInput],
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
-    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    ...oneAtATime,
     typedSearchAttributes: [
       { key: bridgeCorp, value: input.corpId },
       { key: bridgeFeature, value: 'departure' },
@@ -96,8 +96,7 @@ export function departureDeskStart(corpId: string, taskQueue: string) {
     taskQueue,
     workflowId: departureDeskId(corpId),
     args: [{ corpId }] as [DepartureDeskInput],
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
-    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    ...oneAtATime,
     typedSearchAttributes: [
       { key: bridgeCorp, value: corpId },
       { key: bridgeFeature, value: 'departure-desk' },

@@ -1,7 +1,5 @@
 import {
-  ActivityFailure,
   allHandlersFinished,
-  ApplicationFailure,
   condition,
   continueAsNew,
   ParentClosePolicy,
@@ -13,7 +11,6 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { DepartureActivities, DepartureLook } from '../activities/departures';
 import { nextStepOf } from '../domain/departures/next-step';
 import { readingOneRow, workingInPostgres } from './activity-options';
@@ -29,7 +26,9 @@ import {
   type DepartureResult,
 } from './departure.contract';
 import { departureDetails, departureSummaries } from './departure.texts';
+import { refusalIn } from './refusals';
 import { bridgeCorp, bridgeFeature, bridgePhase } from './search-attributes';
+import { unlessOneIsOpen } from './starting';
 import { nth } from './waits';
 
 const { lookAtDeparture } = proxyLocalActivities<DepartureActivities>(readingOneRow);
@@ -134,16 +133,10 @@ function show(before: DepartureLook | null, found: DepartureLook | null): boolea
   return true;
 }
 
-/** Whoever decided is told why not, without the activity around it. */
-function refusalIn(error: unknown): unknown {
-  const isRefusal = error instanceof ActivityFailure && error.cause instanceof ApplicationFailure;
-  return isRefusal ? error.cause : error;
-}
-
 /** One that is open gathers this departure as well, or is over in a moment. */
 async function askDesk(corpId: string): Promise<void> {
-  try {
-    await startChild<(input: DepartureDeskInput) => Promise<DepartureDeskResult>>(departureDeskType, {
+  await unlessOneIsOpen(() =>
+    startChild<(input: DepartureDeskInput) => Promise<DepartureDeskResult>>(departureDeskType, {
       workflowId: departureDeskId(corpId),
       args: [{ corpId }],
       parentClosePolicy: ParentClosePolicy.ABANDON,
@@ -152,10 +145,8 @@ async function askDesk(corpId: string): Promise<void> {
         { key: bridgeFeature, value: 'departure-desk' },
       ],
       staticSummary: departureSummaries.desk,
-    });
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
+    }),
+  );
 }
 
 function now(): string {

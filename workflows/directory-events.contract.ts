@@ -1,6 +1,7 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { OutcomeCounts } from '../domain/directory/contact-events';
 import { bridgeCorp, bridgeFeature, bridgePhase, bridgeTrigger } from './search-attributes';
+import { oneAtATime } from './start-options';
 
 export const directoryEventsType = 'directoryEvents';
 
@@ -43,8 +44,7 @@ export function directoryEventsStart(corpId: string, taskQueue: string) {
     taskQueue,
     workflowId: directoryEventsId(corpId),
     args: [{ corpId }] as [DirectoryEventsInput],
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
-    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    ...oneAtATime,
     typedSearchAttributes: [
       { key: bridgeCorp, value: corpId },
       { key: bridgeFeature, value: 'directory-events' },

@@ -1,6 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { PushState, RecallRefusal } from '../domain/messages/message';
 import { bridgeCorp, bridgeFeature } from './search-attributes';
+import { oneAtATime } from './start-options';
 
 export const messagePushType = 'messagePush';
 
@@ -27,8 +28,7 @@ export function messagePushStart(input: MessagePushInput, taskQueue: string) {
     taskQueue,
     workflowId: messagePushId(input.pushId),
     args: [input] as [MessagePushInput],
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
-    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    ...oneAtATime,
     typedSearchAttributes: [
       { key: bridgeCorp, value: input.corpId },
       { key: bridgeFeature, value: 'message-push' },
@@ -96,8 +96,7 @@ export function messageRecallStart(input: MessageRecallInput, taskQueue: string)
     taskQueue,
     workflowId: messageRecallId(input.recallId),
     args: [input] as [MessageRecallInput],
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
-    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    ...oneAtATime,
     typedSearchAttributes: [{ key: bridgeFeature, value: 'message-recall' }],
     staticSummary: '批量撤回 · Recall of messages',
   };
@@ -128,8 +127,7 @@ export function messageDigestStart(input: MessageDigestInput, taskQueue: string,
     workflowId: messageDigestId(input.targetId, dueAtMs),
     args: [input] as [MessageDigestInput],
     startDelay: Math.max(0, dueAtMs - nowMs),
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
-    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    ...oneAtATime,
     typedSearchAttributes: [
       { key: bridgeCorp, value: input.corpId },
       { key: bridgeFeature, value: 'message-digest' },

@@ -1,7 +1,5 @@
 import {
-  ActivityFailure,
   allHandlersFinished,
-  ApplicationFailure,
   condition,
   continueAsNew,
   ParentClosePolicy,
@@ -13,7 +11,6 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { MessageActivities, PushOutcome } from '../activities/messages';
 import { readingOneRow, recallingMessages, sendingToFew, sendingToMany } from './activity-options';
 import type { appHealth } from './app-health';
@@ -28,7 +25,9 @@ import {
   type RecallDone,
 } from './message-push.contract';
 import { messagePushDetails, messagePushSummaries } from './message-push.texts';
+import { refusalIn } from './refusals';
 import { bridgePhase } from './search-attributes';
+import { unlessOneIsOpen } from './starting';
 import { nth } from './waits';
 
 const inTask = proxyLocalActivities<MessageActivities>(sendingToFew);
@@ -158,19 +157,11 @@ function show(standing: PushOutcome['kind'], before: PushOutcome['kind'] | undef
   if (!isCommon) upsertSearchAttributes([{ key: bridgePhase, value: standing }]);
 }
 
-/** Whoever asked is told why not, without the activity around it. */
-function refusalIn(error: unknown): unknown {
-  const isRefusal = error instanceof ActivityFailure && error.cause instanceof ApplicationFailure;
-  return isRefusal ? error.cause : error;
-}
-
 async function startAppHealth(appId: string, corpId: string): Promise<void> {
-  try {
-    await startChild<typeof appHealth>(appHealthType, {
+  await unlessOneIsOpen(() =>
+    startChild<typeof appHealth>(appHealthType, {
       ...appHealthStart({ appId, corpId }),
       parentClosePolicy: ParentClosePolicy.ABANDON,
-    });
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
+    }),
+  );
 }

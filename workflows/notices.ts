@@ -7,11 +7,11 @@ import {
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { NoticeActivities } from '../activities/notices';
 import { recordingTheEnd, sendingNotices } from './activity-options';
 import { noticeType, type NoticeInput } from './notices.contract';
 import { bridgeCorp, bridgeFeature } from './search-attributes';
+import { unlessOneIsOpen } from './starting';
 
 const record = proxyActivities<NoticeActivities>(recordingTheEnd);
 const delivery = proxyActivities<NoticeActivities>(sendingNotices);
@@ -37,8 +37,8 @@ export async function notice(input: NoticeInput): Promise<void> {
 
 /** In a workflow of its own: a run neither waits for somebody's server nor fails because of it. */
 export async function startNotice(workflowId: string, input: NoticeInput): Promise<void> {
-  try {
-    await CancellationScope.nonCancellable(() =>
+  const isNew = await unlessOneIsOpen(() =>
+    CancellationScope.nonCancellable(() =>
       startChild<typeof notice>(noticeType, {
         workflowId,
         args: [input],
@@ -51,9 +51,7 @@ export async function startNotice(workflowId: string, input: NoticeInput): Promi
           { key: bridgeFeature, value: 'notice' },
         ],
       }),
-    );
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    log.info('the same notice was told before', { workflowId });
-  }
+    ),
+  );
+  if (!isNew) log.info('the same notice was told before', { workflowId });
 }

@@ -11,7 +11,6 @@ import {
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { ScheduledRunActivities } from '../activities/scheduled-runs';
 import { workingInPostgres } from './activity-options';
 import {
@@ -40,6 +39,7 @@ import {
   type ScheduledRunResult,
 } from './scheduled-runs.contract';
 import { bridgeCorp, bridgeFeature, bridgePhase, bridgeTrigger } from './search-attributes';
+import { unlessOneIsOpen } from './starting';
 
 const { openRunOf, syncsToOa } = proxyActivities<ScheduledRunActivities>(workingInPostgres);
 
@@ -161,16 +161,6 @@ function aRun(corpId: string, runId: string, feature: 'directory-push' | 'direct
       { key: bridgeTrigger, value: 'schedule' },
     ],
   };
-}
-
-async function unlessOneIsOpen(start: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await start();
-    return true;
-  } catch (error) {
-    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
-    throw error;
-  }
 }
 
 async function supersede(workflowId: string): Promise<void> {

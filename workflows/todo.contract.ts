@@ -1,5 +1,6 @@
 import { defineSignal } from '@temporalio/workflow';
 import { bridgeFeature } from './search-attributes';
+import { oneAtATime } from './start-options';
 
 export const todoType = 'todo';
 
@@ -29,8 +30,7 @@ export function todoStart(input: TodoInput, taskQueue: string) {
     taskQueue,
     workflowId: todoId(input.taskId),
     args: [input] as [TodoInput],
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
-    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    ...oneAtATime,
     typedSearchAttributes: [{ key: bridgeFeature, value: 'todo' }],
     staticSummary: '待办卡片 · Task cards',
     signal: todoChangedSignal,

@@ -1,9 +1,10 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { Select } from 'antd';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { memberQuery, membersQuery } from '../api/members';
 import { oaUserChoicesQuery, oaUserQuery } from '../api/oa';
 import { useLanguage } from '../language/use-language';
+import { useSettled } from '../parts/use-settled';
 import type { InputProps } from './setting-fields';
 
 const typingPauseMs = 250;
@@ -58,12 +59,7 @@ function PeopleSelect(props: PeopleSelectProps) {
 
 function useTypedWords(): readonly [settled: string, type: (words: string) => void] {
   const [typed, setTyped] = useState('');
-  const [settled, setSettled] = useState('');
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(typed.trim()), typingPauseMs);
-    return () => clearTimeout(timer);
-  }, [typed]);
-  return [settled, setTyped];
+  return [useSettled(typed.trim(), typingPauseMs), setTyped];
 }
 
 /** People of the OA, by their id there. */

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Alert, App, Button, Card, Drawer, Form } from 'antd';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useLocation } from 'react-router';
 import type { FieldProblem } from '../api/client';
 import type { Corp } from '../api/corps';
@@ -13,6 +13,7 @@ import {
 import { useLanguage } from '../language/use-language';
 import { scrolling } from '../parts/motion';
 import { useNarrow } from '../parts/use-narrow';
+import { useSettled } from '../parts/use-settled';
 import { useMay } from '../session/use-session';
 import { AccessSection } from './access-section';
 import { AffectedList } from './affected-list';
@@ -248,21 +249,6 @@ function SectionLinks() {
       </ul>
     </nav>
   );
-}
-
-/** The value once it has stayed the same for a while. */
-function useSettled<T>(value: T, pauseMs: number): T {
-  const [settled, setSettled] = useState(value);
-  const first = useRef(true);
-  useEffect(() => {
-    if (first.current) {
-      first.current = false;
-      return;
-    }
-    const timer = setTimeout(() => setSettled(value), pauseMs);
-    return () => clearTimeout(timer);
-  }, [value, pauseMs]);
-  return settled;
 }
 
 function firstField(refused: unknown): (string | number)[] | undefined {
