@@ -557,6 +557,8 @@ async function writePlan(client: PoolClient, head: PlanHead, rows: Iterable<Plan
     for (const { digest } of chunk) digests.push(digest);
     await client.query(insertRows, [runId, corpId, JSON.stringify(chunk)]);
   }
+  // By statistics that know nothing of this run, Postgres reads all its rows once for every row of a page.
+  if (digests.length > rowsPerStatement) await client.query('ANALYZE push_change');
   const hash = planHash(digests, head.settingsVersion, sha256);
   await client.query(
     `UPDATE push_plan SET pull_run_id = $2, oa_version = $3, planned_at = $4, active_in_scope = $5, population = $6,
