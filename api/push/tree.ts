@@ -24,6 +24,8 @@ type Node = {
   readonly hasChildren: boolean;
 };
 
+const wecomRootId = 1;
+
 type TreeDeps = Pick<ApiDeps, 'oa' | 'mirror' | 'pushReading' | 'directorySettings'>;
 
 const noCounts: DepartmentCounts = { create: 0, update: 0, move: 0, disable: 0, delete: 0, held: 0 };
@@ -187,15 +189,19 @@ function oaState(
   if (planned.inOa.removed.has(key)) return 'gone';
   if (!inScope) return 'out-of-scope';
   if (planned.newLinks.has(key)) return 'matched';
-  if (departmentId !== null) return 'linked';
-  return planned.created.has(key) ? 'new' : 'unmanaged';
+  // Also where a link is left of a department that stands for it no more.
+  if (planned.created.has(key)) return 'new';
+  return departmentId === null ? 'unmanaged' : 'linked';
 }
 
 function wecomState(departmentId: number, oaKey: string | null, planned: Planned): TreeState {
   if (planned.inOa.conflicts.has(departmentId)) return 'conflict';
   if (planned.deleted.has(departmentId)) return 'gone';
   if (oaKey === null) return 'unmanaged';
-  if (planned.inOa.created.has(oaKey)) return 'new';
+  // WeCom's root is nobody's work: its link may be left of a time without a top department.
+  if (planned.inOa.created.has(oaKey) || (planned.created.has(oaKey) && departmentId !== wecomRootId)) {
+    return 'new';
+  }
   return planned.newLinks.has(oaKey) ? 'matched' : 'linked';
 }
 
@@ -228,7 +234,10 @@ async function wecomLevel(
         hasChildren: parents.has(departmentId) || planned.createdBelow.has(ref),
       };
     });
-  const coming = parent === undefined ? [] : (planned.createdBelow.get(parent) ?? []);
+  // What the plan created is there once it was applied.
+  const there = new Set(existing.map(({ linkedTo }) => linkedTo));
+  const below = parent === undefined ? [] : (planned.createdBelow.get(parent) ?? []);
+  const coming = below.filter(({ oaKey }) => !there.has(oaKey));
   if (coming.length === 0) return existing;
   const names = new Map(
     toOaNodes(await oa.listSubcompanies(), await oa.listDepartments()).map(({ key, name }) => [key, name]),

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import pino from 'pino';
+import { defaultDirectorySettings } from '../../domain/directory/settings';
 import { closeStaleRuns } from '../../workers/stale-runs';
 import { bridgeCorp, bridgeFeature, bridgePhase, bridgeTrigger } from '../../workflows/search-attributes';
 import { pullProgressQuery } from '../../workflows/directory-pull.contract';
@@ -245,6 +246,22 @@ describe('what may be read', () => {
 
     expect(run).toMatchObject({ phase: 'done', counts: { deleteUser: 0, deleteDepartment: 0 } });
     expect(await namesOfGone(corp)).toEqual([]);
+  });
+
+  it('the app that the settings choose decides whose names and details are read', async () => {
+    const apps = [
+      { agentid: 1000002, secret: appSecret, name: '桥', visibleDepartments: [3] },
+      { agentid: 1000003, secret: 'other-secret', name: '研发助手', visibleDepartments: [2] },
+    ];
+    const simulated = { ...fixtureCorp, apps };
+    const corp = await world.createCorp(simulated, { contacts: false });
+    const other = { name: '研发助手', agentId: 1000003, secret: 'other-secret' };
+    const { id: appId } = await world.corps.createApp(corp.id, other);
+    await world.settings.saveSettings(corp.id, { ...defaultDirectorySettings, appId }, 'token:test');
+
+    expect(await world.pull(corp)).toMatchObject({ phase: 'done', completeness: { scope: 'app-range' } });
+    expect((await world.departments(corp)).map(({ name }) => name)).toEqual(['研发部', '前端组']);
+    expect((await world.members(corp)).map(({ name }) => name)).toEqual(['阿达', '波波']);
   });
 
   it('an app that sees single members only is refused, with the range to choose', async () => {

@@ -13,6 +13,7 @@ import {
   snapshot,
   wecomTree,
 } from './planning-world';
+import { applyToSnapshot } from './wecom-in-memory';
 
 describe('演示部门, 部门A, Re部门 and 其他部门', () => {
   const wecom = wecomTree([
@@ -69,6 +70,35 @@ describe('演示部门, 部门A, Re部门 and 其他部门', () => {
     ]);
     expect(made.changes[1]!.dependsOn).toEqual(['createDepartment:subcompany:g']);
   });
+
+  it.each([
+    { title: 'another department', top: 3 },
+    { title: 'WeCom’s root itself', top: 1 },
+  ])(
+    'once $title is chosen as top department, all that a push without one has linked hangs below it',
+    ({ top }) => {
+      const nodes = oaTree([
+        ['g', '演示部门', null],
+        ['a', '部门A', 'g'],
+      ]);
+      const world = snapshot({ nodes, departments: wecom, links: { g: 1, a: 2 } });
+      const made = plan(world, { topDepartmentId: top });
+      const below = { kind: 'planned', oaKey: 'subcompany:g' };
+      expect(made.changes).toMatchObject([
+        {
+          id: 'createDepartment:subcompany:g',
+          after: { name: '演示部门', parent: { kind: 'existing', departmentId: top } },
+        },
+        {
+          id: 'moveDepartment:department:a',
+          after: { name: '部门A', parent: below },
+          dependsOn: ['createDepartment:subcompany:g'],
+        },
+      ]);
+      const { snapshot: after } = applyToSnapshot(world, made.changes);
+      expect(ids(plan(after, { topDepartmentId: top }))).toEqual([]);
+    },
+  );
 });
 
 it.each([

@@ -82,6 +82,21 @@ it.each([
   },
 );
 
+it.each([
+  { includePartTimeDepartments: false, expected: [] },
+  { includePartTimeDepartments: true, expected: [[3]] },
+])(
+  'part-time departments $includePartTimeDepartments: whose part-time department alone is in scope comes into $expected',
+  ({ expected, ...push }) => {
+    const users = [oaUser('u1', { departmentId: 'a', partTimeDepartmentIds: ['b'] })];
+    const made = plan(snapshot({ ...linked, users }), { ...scopeOf({ departments: ['b'] }), ...push });
+    const places = made.changes.map(
+      (change) => change.action === 'createUser' && refs(change.after.placement.departments),
+    );
+    expect(places).toEqual(expected);
+  },
+);
+
 describe('matching', () => {
   const match = [{ oaField: 'jobNumber', wecomField: 'userid' }];
 
@@ -224,6 +239,16 @@ it.each([
 ])('$title is a conflict, not a guess', ({ loginId, code }) => {
   const made = plan(snapshot({ users: [oaUser('u1', { loginId })], members: [member('taken')] }));
   expect(only(made, 'conflict').conflict).toMatchObject({ because: { code } });
+});
+
+it.each([
+  { userIdFrom: 'loginId', expected: 'zhang.san' },
+  { userIdFrom: 'jobNumber', expected: 'E007' },
+  { userIdFrom: 'custom.account', expected: 'zs_07' },
+])('the account of a new member is the $userIdFrom of the OA', ({ userIdFrom, expected }) => {
+  const user = { loginId: 'zhang.san', jobNumber: 'E007', custom: { account: 'zs_07' } };
+  const made = plan(snapshot({ links: { g: 1 }, users: [oaUser('u1', user)] }), { userIdFrom });
+  expect(only(made, 'createUser').userId).toBe(expected);
 });
 
 it('neither mobile nor mail is a conflict at planning', () => {
@@ -460,6 +485,21 @@ describe('people who leave', () => {
       [9, '已禁用用户', 1],
     ]);
     const made = plan(snapshot({ ...left, departments: there, members: [member('u1')] }), push);
+    expect(refs(only(made, 'disableUser').after.placement?.departments)).toEqual([9]);
+  });
+
+  it('the department of disabled members is called what the settings say, also after they were changed', () => {
+    const push = departedBy({ moveToDepartment: { enabled: true, name: '离职人员' } });
+    const missing = plan(snapshot({ ...left, members: [member('u1')] }), push);
+    expect(only(missing, 'createDepartment').after.name).toBe('离职人员');
+    const underItsFormerName = wecomTree([
+      [1, 'Group', 0],
+      [9, '已禁用用户', 1],
+    ]);
+    const world = snapshot({ ...left, departments: underItsFormerName, members: [member('u1')] });
+    const folder = { oaKey: 'folder:disabled-members', departmentId: 9 };
+    const made = plan({ ...world, links: [...world.links, folder] }, push);
+    expect(only(made, 'renameDepartment').after.name).toBe('离职人员');
     expect(refs(only(made, 'disableUser').after.placement?.departments)).toEqual([9]);
   });
 

@@ -140,7 +140,11 @@ function decideAll(
     (folderLink && byId.get(folderLink.departmentId));
   const links = sides.links.filter(
     ({ oaKey, departmentId }) =>
-      byId.has(departmentId) && departmentId !== folder?.departmentId && oaKey !== folderKey,
+      byId.has(departmentId) &&
+      departmentId !== folder?.departmentId &&
+      oaKey !== folderKey &&
+      // Of a time without a top department: WeCom's root can't be moved below one, the OA's root gets its own there.
+      (topDepartmentId === null || departmentId !== wecomRootId),
   );
   const linkOf = new Map(links.map(({ oaKey, departmentId }) => [oaKey, departmentId]));
   // Where the OA made a department anew under its old name, the new one takes over what stands for the old.

@@ -34,12 +34,12 @@ const phase =
     phases.includes(run.phase as string);
 
 /** The OA belongs to the installation, so these go one after the other. */
-async function feed(users: readonly object[]): Promise<void> {
+async function feed(users: readonly object[], ...more: readonly object[]): Promise<void> {
   const answer = await api.call('/oa/directory', {
     method: 'PUT',
     body: {
       subcompanies: [{ id: 'S1', name: 'Whole corp', parentId: null, order: 0 }],
-      departments: [{ id: 'D1', name: '研发部', parentId: null, subcompanyId: 'S1', order: 0 }],
+      departments: [{ id: 'D1', name: '研发部', parentId: null, subcompanyId: 'S1', order: 0 }, ...more],
       users,
     },
   });
@@ -85,7 +85,9 @@ const membersOf = async (corpid: string): Promise<Record<string, { enable?: numb
 };
 
 it('is simulated, approved as it is, applied, and has nothing to do the second time', async () => {
-  await feed([person('U1'), person('U2')]);
+  await feed([person('U1'), person('U2')], {
+    ...{ id: 'D2', name: '法务部', parentId: null, subcompanyId: 'S1', order: 1 },
+  });
   const { id, corpid } = await connect({});
   const simulation = await start(id, 'simulate');
   const plan = await until(simulation, phase('done', 'failed'));
@@ -111,6 +113,22 @@ it('is simulated, approved as it is, applied, and has nothing to do the second t
   const second = await until(await start(id, 'apply'), phase('done', 'failed'));
   expect(second).toMatchObject({ phase: 'done', verdict: { kind: 'pass', summary: 'Nothing to do' } });
   expect(Object.keys(second.apiCalls).filter((path) => /create|update|delete/.test(path))).toEqual([]);
+
+  const made = async (runId: string, side: string, parent: string): Promise<string[]> => {
+    const { body } = await api.call(`/runs/${runId}/tree?side=${side}&parent=${encodeURIComponent(parent)}`);
+    const named = body.items.filter(({ name }: { name: string }) => name === '法务部');
+    return named.map(({ state }: { state: string }) => state);
+  };
+  for (const [runId, state] of [
+    [simulation, 'new'],
+    [applied.id, 'new'],
+    [second.id, 'linked'],
+  ] as const) {
+    expect([await made(runId, 'oa', 'subcompany:S1'), await made(runId, 'wecom', '#1')]).toEqual([
+      [state],
+      [state],
+    ]);
+  }
 }, 180_000);
 
 it('waits for an approval over its limits, under a hash that a decision changes', async () => {

@@ -128,6 +128,33 @@ test('renames and moves change only what differs, and each is one call', async (
   expect(await world.department(corp, '丙')).toMatchObject({ id: c, parentid: b });
 });
 
+test('once a top department is chosen, what a push without one made moves below it, and an undo takes it back', async () => {
+  const corp = await world.createCorp({
+    corp: { departments: [{ id: 50, name: '其他部门', parentid: 1 }] },
+  });
+  await world.feed(organisation(twoDepartments, [person('u1', { departmentId: 'd2' }), person('u2')]));
+  await world.push(corp);
+  const [upper, lower] = await Promise.all(['d1', 'd2'].map((id) => world.linkOf(corp, `department:${id}`)));
+
+  await world.setPush(corp, { topDepartmentId: 50 });
+  const moved = await world.push(corp);
+  const root = (await world.linkOf(corp, 'subcompany:root'))!;
+  expect(await world.department(corp, '部门A')).toMatchObject({ id: upper, parentid: root });
+  expect(await world.department(corp, '部门B')).toMatchObject({ id: lower, parentid: upper });
+  expect(await world.user(corp, 'u1')).toMatchObject({ department: [lower] });
+  expect(await world.user(corp, 'u2')).toMatchObject({ department: [50] });
+  expect(await world.rows(await world.plan(corp))).toEqual([]);
+
+  await world.applyOnce(await world.plan(corp, moved.runId));
+  expect(await world.department(corp, '部门A')).toMatchObject({ id: upper, parentid: 1 });
+  expect(await world.user(corp, 'u2')).toMatchObject({ department: [1] });
+  await world.setPush(corp, {});
+  const again = await world.plan(corp);
+  expect((await world.rows(again)).map(({ changeId }) => changeId)).toEqual([
+    'linkDepartment:subcompany:root',
+  ]);
+});
+
 test('a department that WeCom added stays beside those that the OA names', async () => {
   const corp = await world.createCorp({ corp: { departments: [{ id: 50, name: '项目组', parentid: 1 }] } });
   await world.feed(organisation(twoDepartments, [person('u1', { departmentId: 'd1' })]));

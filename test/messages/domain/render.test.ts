@@ -187,6 +187,19 @@ describe('template cards', () => {
     expect(reasonOf(aRequest({ type: 'template_card' }))).toEqual({ code: 'not-a-todo' });
   });
 
+  it.each([
+    ['pending', '待处理'],
+    ['returned', '退回'],
+    ['copied', '抄送'],
+    ['forwarded', '转发'],
+    ['circulated', '传阅'],
+    ['consulted', '意见征询'],
+  ] as const)('say of a %s to-do that it is %s', (kind, said) => {
+    expect(bodyOf(aRequest({ type: 'template_card' }, { todo: aTodo({ kind }) }))).toMatchObject({
+      template_card: { source: { desc: said } },
+    });
+  });
+
   it('have buttons where the workflow shows its actions', () => {
     expect(bodyOf(aRequest({ type: 'template_card' }, { todo: aTodo() }))).toEqual({
       msgtype: 'template_card',
