@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Request, Response } from 'express';
 import { assertAccess } from './access';
 import { ChangeRecorder } from './callbacks/change-recorder';
-import { isFileAnswer } from './endpoints/endpoint';
+import { isFileAnswer, isWrittenAnswer } from './endpoints/endpoint';
 import type { Answer, Endpoint, Fields } from './endpoints/endpoint';
 import { endpoints } from './endpoints/index';
 import { getToken } from './endpoints/token';
@@ -12,7 +12,16 @@ import type { Fault } from './faults';
 import type { Caller, Corp } from './state/corp';
 import { callerBySecret } from './state/world';
 import type { World } from './state/world';
-import { clientIp, queryOf, rejectionBody, sendFile, sendJson, sendTruncated, successBody } from './wire';
+import {
+  clientIp,
+  queryOf,
+  rejectionBody,
+  sendFile,
+  sendJson,
+  sendTruncated,
+  sendWritten,
+  successBody,
+} from './wire';
 
 type ParsedRequest = {
   readonly path: string;
@@ -75,12 +84,15 @@ async function answer(
     return;
   }
   log(world, parsed, { httpStatus: 200, errcode });
+  const written = 'answer' in outcome && isWrittenAnswer(outcome.answer) ? outcome.answer.written : undefined;
   if ('answer' in outcome && isFileAnswer(outcome.answer)) {
     sendFile(response, outcome.answer, request.headers.range);
   } else if (fault?.body === 'html') {
     response.status(200).type('html').end('<html><body>502 Bad Gateway</body></html>');
   } else if (fault?.body === 'truncated') {
-    sendTruncated(response, body);
+    sendTruncated(response, written ?? body);
+  } else if (written !== undefined) {
+    sendWritten(response, written);
   } else {
     sendJson(response, body);
   }
@@ -156,13 +168,17 @@ function bodyOf(
   parsed: ParsedRequest,
   outcome: Outcome,
 ): Fields {
-  if ('answer' in outcome) return isFileAnswer(outcome.answer) ? {} : successBody(outcome.answer);
+  if ('answer' in outcome) return fieldsOf(outcome.answer);
   return rejectionBody(outcome.rejection, {
     endpoint,
     ip: parsed.ip,
     nowSeconds: world.clock.nowSeconds(),
     brokenJson: parsed.brokenJson,
   });
+}
+
+function fieldsOf(answer: Answer): Fields {
+  return isFileAnswer(answer) || isWrittenAnswer(answer) ? {} : successBody(answer);
 }
 
 function parseRequest(request: Request): ParsedRequest {

@@ -40,8 +40,9 @@ export class RateLimits {
 
   /** Throws 45009 and closes the API for the window that was exceeded. */
   admit(call: { corpid: string; path: string; ip: string; nowMs: number }): void {
-    const { perApiPerMinute, perApiPerHour, perIpPerMinute, perIpPerHour } = this.settings();
-    this.#meter(`corp ${call.corpid} ${call.path}`, call.nowMs, perApiPerMinute, perApiPerHour);
+    const { perApiPerMinute, perApiPerHour, perIpPerMinute, perIpPerHour, perMinuteOf } = this.settings();
+    const perMinute = Math.min(perApiPerMinute, perMinuteOf[call.path] ?? Infinity);
+    this.#meter(`corp ${call.corpid} ${call.path}`, call.nowMs, perMinute, perApiPerHour);
     this.#meter(`ip ${call.ip} ${call.path}`, call.nowMs, perIpPerMinute, perIpPerHour);
   }
 

@@ -10,6 +10,7 @@ export type Variants = {
   expiredToken: 42001 | 40014;
   outOfRangeMember: 60011 | 60111;
   escapedUnicode: 'accepted' | 'refused';
+  outOfRangeCheckin: 60011 | 301021;
   textcardLimits: 'chars' | 'bytes';
   duplicateAnswer: 'no-msgid' | 'msgid';
   secondRecall: 'accepted' | 'refused';
@@ -21,6 +22,8 @@ export type Settings = {
   perApiPerHour: number;
   perIpPerMinute: number;
   perIpPerHour: number;
+  /** APIs with a number of their own, where it is the smaller one. */
+  perMinuteOf: Readonly<Record<string, number>>;
   /** Calls of one API in flight for one corp before 45033; WeCom publishes no number. */
   maxConcurrentPerApi: number | null;
   tokenTtlSeconds: number;
@@ -50,6 +53,15 @@ export function defaultSettings(): Settings {
     perApiPerHour: 150_000,
     perIpPerMinute: 20_000,
     perIpPerHour: 600_000,
+    perMinuteOf: {
+      'checkin/getcheckindata': 600,
+      'checkin/getcheckin_daydata': 100,
+      'checkin/getcheckin_monthdata': 60,
+      'checkin/getcheckinoption': 600,
+      'checkin/getcorpcheckinoption': 60,
+      'checkin/getcheckinschedulist': 60,
+      'checkin/punch_correction': 600,
+    },
     maxConcurrentPerApi: null,
     tokenTtlSeconds: 7200,
     trustedIps: [],
@@ -74,6 +86,7 @@ export function defaultSettings(): Settings {
       expiredToken: 42001,
       outOfRangeMember: 60011,
       escapedUnicode: 'accepted',
+      outOfRangeCheckin: 60011,
       textcardLimits: 'chars',
       duplicateAnswer: 'no-msgid',
       secondRecall: 'accepted',

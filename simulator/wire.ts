@@ -49,12 +49,19 @@ export function sendJson(response: Response, body: Fields): void {
   response.end(text);
 }
 
-/** Half an answer that ends as if it were whole. */
-export function sendTruncated(response: Response, body: Fields): void {
-  const text = JSON.stringify(body);
+export function sendWritten(response: Response, json: Buffer): void {
   response.statusCode = 200;
   response.setHeader('Content-Type', 'application/json; charset=UTF-8');
-  response.end(text.slice(0, Math.ceil(text.length / 2)));
+  response.setHeader('Content-Length', json.length);
+  response.end(json);
+}
+
+/** Half an answer that ends as if it were whole. */
+export function sendTruncated(response: Response, body: Fields | Buffer): void {
+  const whole = Buffer.isBuffer(body) ? body : JSON.stringify(body);
+  response.statusCode = 200;
+  response.setHeader('Content-Type', 'application/json; charset=UTF-8');
+  response.end(whole.slice(0, Math.ceil(whole.length / 2)));
 }
 
 export function sendFile(response: Response, { file }: FileAnswer, range: string | undefined): void {

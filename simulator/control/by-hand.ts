@@ -1,5 +1,5 @@
 import type { ChangeRecorder } from '../callbacks/change-recorder';
-import { isFileAnswer } from '../endpoints/endpoint';
+import { isFileAnswer, isWrittenAnswer } from '../endpoints/endpoint';
 import type { Fields } from '../endpoints/endpoint';
 import { endpoints } from '../endpoints/index';
 import { Rejection } from '../errors';
@@ -35,7 +35,7 @@ export function doByHand(request: {
     });
     world.onChange();
     changes.send();
-    return isFileAnswer(answer) ? {} : successBody(answer);
+    return isFileAnswer(answer) || isWrittenAnswer(answer) ? {} : successBody(answer);
   } catch (error) {
     if (!(error instanceof Rejection)) throw error;
     return rejectionBody(error, { endpoint, ip: LOCAL_IP, nowSeconds: world.clock.nowSeconds() });

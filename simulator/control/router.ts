@@ -9,6 +9,7 @@ import { openidOf } from '../state/oauth-grants';
 import type { World } from '../state/world';
 import { defaultSettings } from '../settings';
 import { doByHand } from './by-hand';
+import { checkinControls } from './checkins';
 import { messageControls } from './messages';
 import { ControlError, corpOf, parse } from './requests';
 import {
@@ -107,6 +108,7 @@ export function controlRouter(world: World): Router {
   });
 
   router.use(messageControls(world));
+  router.use(checkinControls(world));
 
   router.put('/corps/:corpid/callbacks', async (request, response) => {
     const corp = corpOf(world, request);
@@ -169,10 +171,17 @@ export function controlRouter(world: World): Router {
   });
 
   router.post('/settings', (request, response) => {
-    const { variants, ...changes } = parse(settingsSchema, request.body);
-    world.settings = { ...world.settings, ...changes, variants: { ...world.settings.variants, ...variants } };
+    const { variants, perMinuteOf, ...changes } = parse(settingsSchema, request.body);
+    world.settings = {
+      ...world.settings,
+      ...changes,
+      perMinuteOf: { ...world.settings.perMinuteOf, ...perMinuteOf },
+      variants: { ...world.settings.variants, ...variants },
+    };
     // Counting starts afresh under new limits; otherwise an old block would outlive them.
-    if (Object.keys(changes).some((name) => name.startsWith('per'))) world.limits.reset();
+    if (perMinuteOf !== undefined || Object.keys(changes).some((name) => name.startsWith('per'))) {
+      world.limits.reset();
+    }
     world.onChange();
     response.json(world.settings);
   });

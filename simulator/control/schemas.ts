@@ -163,6 +163,7 @@ export const settingsSchema = z.strictObject({
   perApiPerHour: count.optional(),
   perIpPerMinute: count.optional(),
   perIpPerHour: count.optional(),
+  perMinuteOf: z.record(apiPath, count).optional(),
   maxConcurrentPerApi: count.nullable().optional(),
   tokenTtlSeconds: z.number().positive().optional(),
   trustedIps: z
@@ -192,6 +193,7 @@ export const settingsSchema = z.strictObject({
       expiredToken: z.union([z.literal(42001), z.literal(40014)]).optional(),
       outOfRangeMember: z.union([z.literal(60011), z.literal(60111)]).optional(),
       escapedUnicode: z.enum(['accepted', 'refused']).optional(),
+      outOfRangeCheckin: z.union([z.literal(60011), z.literal(301021)]).optional(),
       textcardLimits: z.enum(['chars', 'bytes']).optional(),
       duplicateAnswer: z.enum(['no-msgid', 'msgid']).optional(),
       secondRecall: z.enum(['accepted', 'refused']).optional(),

@@ -23,8 +23,11 @@ export type FileAnswer = {
   readonly file: { readonly content: Buffer; readonly filename: string; readonly contentType: string };
 };
 
+/** A whole answer that is JSON already, where making it out of fields would cost too much. */
+export type WrittenAnswer = { readonly written: Buffer };
+
 /** Fields beside errcode 0; `errmsg` is `ok` unless given. */
-export type Answer = Fields | FileAnswer;
+export type Answer = Fields | FileAnswer | WrittenAnswer;
 
 export type Endpoint = {
   readonly path: string;
@@ -39,6 +42,10 @@ export type Endpoint = {
   beforeToken?(request: { readonly raw: Buffer }): void;
   handle(call: Call): Answer;
 };
+
+export function isWrittenAnswer(answer: Answer): answer is WrittenAnswer {
+  return 'written' in answer && Buffer.isBuffer((answer as WrittenAnswer).written);
+}
 
 export function isFileAnswer(answer: Answer): answer is FileAnswer {
   return 'file' in answer && Buffer.isBuffer((answer as FileAnswer).file.content);

@@ -1,4 +1,7 @@
 import { agentEndpoints } from './agent';
+import { checkinEndpoints } from './checkin';
+import { checkinReportEndpoints } from './checkin-reports';
+import { checkinRuleEndpoints } from './checkin-rules';
 import { departmentEndpoints } from './departments';
 import type { Endpoint } from './endpoint';
 import { externalContactEndpoints } from './external-contacts';
@@ -25,6 +28,9 @@ const all: readonly Endpoint[] = [
   ...oauthEndpoints,
   ...externalContactEndpoints,
   ...messageEndpoints,
+  ...checkinEndpoints,
+  ...checkinReportEndpoints,
+  ...checkinRuleEndpoints,
 ];
 
 export const endpoints: ReadonlyMap<string, Endpoint> = new Map(all.map((one) => [one.path, one]));

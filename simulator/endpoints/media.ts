@@ -3,6 +3,7 @@ import { Rejection } from '../errors';
 import type { Settings } from '../settings';
 import type { Corp, MediaFile } from '../state/corp';
 import type { Call, Endpoint } from './endpoint';
+import { punchPhoto } from './punch-photo';
 import { formFiles } from './multipart';
 import type { FormFile } from './multipart';
 
@@ -41,7 +42,7 @@ export const mediaEndpoints: readonly Endpoint[] = [
     handle(call) {
       const mediaId = call.query['media_id'];
       if (mediaId === undefined || mediaId === '') throw new Rejection(41006);
-      const media = call.corp.media.get(mediaId);
+      const media = call.corp.media.get(mediaId) ?? punchPhoto(call, mediaId);
       if (media === undefined || !mediaIsGood(media, call.nowMs)) throw new Rejection(40007);
       return { file: media };
     },

@@ -227,6 +227,7 @@ function carryOverUserid(corp: Corp, from: string, to: string): void {
   for (const tag of corp.tags.values())
     if (tag.users.delete(from.toLowerCase())) tag.users.add(to.toLowerCase());
   corp.messages.rename(from, to);
+  corp.checkins.rename(from, to);
 }
 
 function readAvatar(call: Call): string | undefined {

@@ -1,4 +1,5 @@
 import type { CorpInput, DepartmentInput, MemberInput } from '../control/schemas';
+import { Checkins } from './checkins';
 import { generateOrganisation } from './generate';
 import type { App, Corp } from './corp';
 import { Directory, ROOT_DEPARTMENT_ID } from './directory';
@@ -42,6 +43,7 @@ export function buildCorp(input: CorpInput): Corp {
     tags: new Map(),
     media: new Map(),
     messages: new Messages(),
+    checkins: new Checkins(),
   };
   for (const userid of input.unlicensed ?? []) corp.messages.unlicensed.add(userid.toLowerCase());
   const secrets = new Set([input.contactsSecret, ...Object.values(corp.systemSecrets)]);

@@ -1,3 +1,4 @@
+import type { Checkins } from './checkins';
 import type { Department, Directory, Member } from './directory';
 import type { Messages } from './messages';
 
@@ -84,6 +85,7 @@ export type Corp = {
   readonly tags: Map<number, Tag>;
   readonly media: Map<string, MediaFile>;
   readonly messages: Messages;
+  readonly checkins: Checkins;
 };
 
 /** Who holds the token of a call. `admin` is a person in WeCom's own console. */

@@ -1,11 +1,14 @@
 import { wholeMember } from '../endpoints/member-view';
 import type { CorpInput, MemberInput } from '../control/schemas';
 import { buildCorp } from './build-corp';
+import type { StoredCheckins } from './checkins';
 import type { Corp } from './corp';
 import type { StoredMessages } from './messages';
 
 /** A corp as the body that would make it again; what is on disk and, without the secrets, what /state shows. */
-export function corpSnapshot(corp: Corp): CorpInput & { media: StoredMedia[]; messages?: StoredMessages } {
+export function corpSnapshot(
+  corp: Corp,
+): CorpInput & { media: StoredMedia[]; messages?: StoredMessages; checkins?: StoredCheckins } {
   return {
     corpid: corp.corpid,
     name: corp.name,
@@ -52,6 +55,7 @@ export function corpSnapshot(corp: Corp): CorpInput & { media: StoredMedia[]; me
       content: content.toString('base64'),
     })),
     messages: corp.messages.stored(),
+    checkins: corp.checkins.stored(),
   };
 }
 
@@ -64,12 +68,13 @@ type StoredMedia = {
   createdAtMs: number;
 };
 
-export function restoreCorp({ media, messages, ...input }: ReturnType<typeof corpSnapshot>): Corp {
+export function restoreCorp({ media, messages, checkins, ...input }: ReturnType<typeof corpSnapshot>): Corp {
   const corp = buildCorp(input);
   for (const file of media) {
     corp.media.set(file.mediaId, { ...file, content: Buffer.from(file.content, 'base64') });
   }
   if (messages !== undefined) corp.messages.restore(messages);
+  if (checkins !== undefined) corp.checkins.restore(checkins);
   return corp;
 }
 
@@ -81,6 +86,7 @@ export function publicState(corp: Corp): Record<string, unknown> {
     apps = [],
     media,
     messages: _messages,
+    checkins: _checkins,
     ...rest
   } = corpSnapshot(corp);
   return {

@@ -1,3 +1,4 @@
+import { demoCheckins } from '../../demo/attendance';
 import { buildDemoOrganisation } from '../../demo/organisation';
 import { SimulatorClient } from './simulator-client';
 
@@ -27,6 +28,41 @@ describe('the demo organisation', () => {
       members: simulatorCorp.users.length,
       departments: simulatorCorp.departments.length,
     });
+    await client.close();
+  });
+
+  it('has two months of check-ins until now, with some of what can go wrong', async () => {
+    const client = await SimulatorClient.start();
+    await client.control('POST', '/corps', simulatorCorp);
+    for (const checkins of demoCheckins(new Date())) {
+      await client.control('POST', `/corps/${credentials.corpId}/checkins/generate`, checkins);
+    }
+    const access_token = await client.token(credentials.corpId, credentials.appSecret);
+    const now = Math.floor(Date.now() / 1000);
+    const useridlist = simulatorCorp.users.slice(100, 200).map(({ userid }) => userid);
+    const answers = await Promise.all(
+      [60, 30, 0].map((daysAgo) =>
+        client.post(
+          'checkin/getcheckindata',
+          { access_token },
+          {
+            opencheckindatatype: 3,
+            starttime: now - daysAgo * 86_400 - 29 * 86_400,
+            endtime: now - daysAgo * 86_400 + 86_400,
+            useridlist,
+          },
+        ),
+      ),
+    );
+    const rowsOf = (answer: (typeof answers)[number] | undefined) =>
+      answer?.['checkindata'] as { exception_type: string; checkin_time: number; checkin_type: string }[];
+    const [before, month, recent] = answers.map(rowsOf);
+    expect(before?.length).toBeLessThan(1000);
+    expect(month?.length).toBeGreaterThan(3500);
+    expect(recent?.length).toBeGreaterThan(3500);
+    expect(Math.max(...(recent ?? []).map(({ checkin_time: time }) => time))).toBeLessThanOrEqual(now + 60);
+    expect(new Set(month?.map(({ checkin_type: type }) => type)).size).toBe(3);
+    expect(new Set(month?.map(({ exception_type: type }) => type)).size).toBeGreaterThan(5);
     await client.close();
   });
 
