@@ -2,6 +2,8 @@ import type { CallOptions, CallRecord, Credential, WecomConnection } from './con
 import { createApiCaller } from './api-caller';
 import type { AgentEndpoints } from './endpoints/agents';
 import { agentEndpoints } from './endpoints/agents';
+import type { CheckinEndpoints } from './endpoints/checkin';
+import { checkinEndpoints } from './endpoints/checkin';
 import type { DepartmentEndpoints } from './endpoints/departments';
 import { departmentEndpoints } from './endpoints/departments';
 import type { ExternalContactEndpoints } from './endpoints/external-contacts';
@@ -39,6 +41,7 @@ export type WecomSession = {
   readonly oauth: OauthEndpoints;
   readonly externalContacts: ExternalContactEndpoints;
   readonly messages: MessageEndpoints;
+  readonly checkin: CheckinEndpoints;
   /** Asks WeCom for a token even if one is cached, to learn whether the credential is good now. */
   token(call?: CallOptions): Promise<{ readonly expiresAt: Date }>;
 };
@@ -62,6 +65,7 @@ export function createWecomClient(options: WecomClientOptions): WecomClient {
         oauth: oauthEndpoints(api),
         externalContacts: externalContactEndpoints(api),
         messages: messageEndpoints(api, credential.kind === 'app' ? credential.agentId : undefined),
+        checkin: checkinEndpoints(api),
         token: (call) => api.freshToken(call),
       };
     },

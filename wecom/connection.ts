@@ -18,9 +18,11 @@ export type WecomConnection = {
 
 export type Credential =
   | { readonly kind: 'contacts'; readonly secret: string }
-  | { readonly kind: 'app'; readonly agentId: number; readonly secret: string };
+  | { readonly kind: 'app'; readonly agentId: number; readonly secret: string }
+  /** WeCom's own check-in app, as corps from before 2023-12-01 have its secret. */
+  | { readonly kind: 'check-in'; readonly secret: string };
 
-export type CredentialLabel = 'contacts' | `app:${number}`;
+export type CredentialLabel = 'contacts' | 'check-in' | `app:${number}`;
 
 export type CallOptions = { readonly signal?: AbortSignal; readonly priority?: CallPriority };
 
@@ -41,5 +43,5 @@ export type CallRecord = {
 };
 
 export function credentialLabel(credential: Credential): CredentialLabel {
-  return credential.kind === 'contacts' ? 'contacts' : `app:${credential.agentId}`;
+  return credential.kind === 'app' ? `app:${credential.agentId}` : credential.kind;
 }

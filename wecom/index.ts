@@ -57,6 +57,7 @@ export type {
   NewMember,
 } from './endpoints/members';
 export type { CustomerGroup, CustomerGroupBrief } from './endpoints/external-contacts';
+export type { CheckinQuestion } from './endpoints/checkin';
 export type { AppMessageCount, CardUpdate, OutgoingMessage, SentMessage } from './endpoints/messages';
 export type { Agent, AgentBrief } from './endpoints/agents';
 export type { DownloadedMedia, MediaType, UploadedMedia } from './endpoints/media';

@@ -13,6 +13,9 @@ const basePerApi: WindowLimits = { minute: 10_000, hour: 150_000 };
 const publishedPerApi: Readonly<Record<string, WindowLimits>> = {
   'media/uploadimg': { ...basePerApi, day: 1_000 },
   'checkin/getcheckindata': { minute: 600 },
+  'checkin/getcheckin_daydata': { minute: 100 },
+  'checkin/getcheckin_monthdata': { minute: 60 },
+  'checkin/getcorpcheckinoption': { minute: 60 },
   'oa/getapprovaldetail': { minute: 600 },
   'oa/getapprovalinfo': { minute: 600 },
   get_jsapi_ticket: { hour: 400 },
@@ -50,6 +53,7 @@ export const pageSizes = {
   tagDepartments: 100,
   customerGroups: 1_000,
   customerGroupOwners: 100,
+  checkinUsers: 100,
 } as const;
 
 export const memberLimits = {

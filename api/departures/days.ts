@@ -1,4 +1,4 @@
-import { startOfDay } from '../../domain/directory/maintenance-windows';
+import { startOfDay } from '../../domain/time/zones';
 import type { ApiSettings } from '../deps';
 import { isSimulator } from '../wecom-access';
 

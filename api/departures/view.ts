@@ -1,6 +1,6 @@
 import { refusalOf } from '../../domain/departures/decisions';
 import type { DepartureDecision, DepartureState } from '../../domain/departures/departure';
-import { localDate } from '../../domain/directory/maintenance-windows';
+import { localDate } from '../../domain/time/zones';
 import type { Lang } from '../../i18n';
 import { translate } from '../../i18n';
 import {

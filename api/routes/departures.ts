@@ -1,6 +1,6 @@
 import type { DecisionRefusal, DepartureDecision } from '../../domain/departures/departure';
 import { refusalOf } from '../../domain/departures/decisions';
-import { localDate, startOfDay } from '../../domain/directory/maintenance-windows';
+import { localDate, startOfDay } from '../../domain/time/zones';
 import { departureRefusalTexts, departureTexts } from '../../i18n/departures';
 import type { BeginResult, DepartureRecord } from '../../store/departures';
 import type { AuditNote, RequestFacts, Route } from '../define-route';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { startOfDay } from '../../domain/directory/maintenance-windows';
+import { startOfDay } from '../../domain/time/zones';
 import type { PlanOnly } from '../../domain/directory/push/only';
 import { pushHoldText } from '../../i18n/directory-push';
 import type { Lang } from '../../i18n';

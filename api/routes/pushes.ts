@@ -1,5 +1,5 @@
 import type { RecipientState } from '../../domain/messages/message';
-import { localDate, startOfDay } from '../../domain/directory/maintenance-windows';
+import { localDate, startOfDay } from '../../domain/time/zones';
 import { messageTexts } from '../../i18n/messages';
 import type { PushDetails, RecallFilter } from '../../store/message-log';
 import { messagePushId } from '../../workflows/message-push.contract';

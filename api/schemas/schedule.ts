@@ -1,52 +1,7 @@
 import { z } from 'zod';
+import { isCron } from '../../domain/time/cron';
 import { apiTexts } from '../../i18n/api';
 import { id, says, timestamp } from './common';
-
-const monthNames = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
-const dayNames = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
-
-type CronField = { readonly min: number; readonly max: number; readonly names: readonly string[] };
-
-const cronFields: readonly CronField[] = [
-  { min: 0, max: 59, names: [] },
-  { min: 0, max: 23, names: [] },
-  { min: 1, max: 31, names: [] },
-  { min: 1, max: 12, names: monthNames },
-  // 7 is Sunday too.
-  { min: 0, max: 7, names: dayNames },
-];
-
-/** Five fields, as Temporal takes them: lists, ranges, steps, names of months and days. */
-export function isCron(expression: string): boolean {
-  const fields = expression.trim().split(/\s+/);
-  return (
-    fields.length === cronFields.length &&
-    cronFields.every((field, index) =>
-      (fields[index] ?? '').split(',').every((entry) => isCronEntry(entry, field)),
-    )
-  );
-}
-
-function isCronEntry(entry: string, field: CronField): boolean {
-  const [range = '', step, ...rest] = entry.split('/');
-  if (
-    rest.length > 0 ||
-    (step !== undefined && !(/^\d+$/.test(step) && Number(step) >= 1 && Number(step) <= field.max))
-  ) {
-    return false;
-  }
-  if (range === '*') return true;
-  const [from, to, ...more] = range.split('-').map((value) => cronValue(value, field));
-  if (from === undefined || more.length > 0) return false;
-  if (!range.includes('-')) return true;
-  return to !== undefined && from <= to;
-}
-
-function cronValue(value: string, { min, max, names }: CronField): number | undefined {
-  const name = names.indexOf(value.toUpperCase());
-  const number = name >= 0 ? name + min : /^\d{1,2}$/.test(value) ? Number(value) : Number.NaN;
-  return number >= min && number <= max ? number : undefined;
-}
 
 export function isTimezone(name: string): boolean {
   try {

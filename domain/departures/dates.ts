@@ -1,4 +1,5 @@
-import { daysLater, localDate, timeOfDay, writingTime } from '../directory/maintenance-windows';
+import { writingTime } from '../directory/maintenance-windows';
+import { daysLater, localDate, timeOfDay } from '../time/zones';
 import type { MaintenanceWindow } from '../directory/settings';
 import { noticeDays } from './departure';
 

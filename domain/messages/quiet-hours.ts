@@ -1,4 +1,4 @@
-import { localDate, timeOfDay } from '../directory/maintenance-windows';
+import { localDate, timeOfDay } from '../time/zones';
 import type { QuietHours } from './message';
 
 /** When messages may be sent again; null where they may be sent now. */

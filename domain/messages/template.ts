@@ -1,6 +1,6 @@
 import type { Emitter, Template } from 'liquidjs';
 import { Context, Liquid, LiquidError, ParseError, TokenizationError, filters, toValueSync } from 'liquidjs';
-import { timezoneOffsetMs, wallClockTime } from '../directory/maintenance-windows';
+import { timezoneOffsetMs, wallClockTime } from '../time/zones';
 import type { MessageEvent } from './message';
 
 /**

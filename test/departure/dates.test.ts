@@ -1,5 +1,5 @@
 import { departureDates, postponedDaysAfter, type DateQuestion } from '../../domain/departures/dates';
-import { localDate } from '../../domain/directory/maintenance-windows';
+import { localDate } from '../../domain/time/zones';
 import type { MaintenanceWindow } from '../../domain/directory/settings';
 import { sequence } from '../directory-push/planning-world';
 

@@ -26,3 +26,8 @@ export const stringList = z
 
 /** For answers of which nothing but the errcode matters. */
 export const acknowledged = z.object({}).transform(() => undefined);
+
+/** WeCom says them in lower case. */
+export function idsAsEchoed(userIds: readonly string[]): readonly string[] {
+  return userIds.flatMap((id) => (id.length > 1 ? [id, id.toLowerCase()] : []));
+}

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ApiCaller } from '../api-request';
 import type { CallOptions } from '../connection';
 import { pageSizes } from '../limits';
-import { acknowledged, looseString, wholeNumber } from './answer-fields';
+import { acknowledged, idsAsEchoed, looseString, wholeNumber } from './answer-fields';
 
 /** The window in which WeCom drops a request that is exactly like an earlier one. */
 const duplicateCheckSeconds = 14_400;
@@ -168,11 +168,6 @@ function assertUsers(userIds: readonly string[]): void {
   const max = pageSizes.messageUsers;
   if (userIds.length >= 1 && userIds.length <= max) return;
   throw new Error(`A call is for 1 to ${max} members, not for ${userIds.length}.`);
-}
-
-/** WeCom says them in lower case. */
-function idsAsEchoed(userIds: readonly string[]): readonly string[] {
-  return userIds.flatMap((id) => (id.length > 1 ? [id, id.toLowerCase()] : []));
 }
 
 /** What WeCom might echo of a message. Shorter ones would cross out half of what it says. */
