@@ -9,8 +9,10 @@ import type { ChangeAction } from '../domain/directory/push/changes';
 import { noticeDays } from '../domain/departures/departure';
 import { momentOfNotice } from '../domain/departures/notice';
 import { languages, translate } from '../i18n';
-import { noticeSubjects } from '../i18n/notices';
+import { attendanceNoticeSubjects, noticeSubjects } from '../i18n/notices';
 import type { AppPauseStore, PauseCause } from '../store/app-pauses';
+import type { AttendanceGapStore } from '../store/attendance-gaps';
+import type { AttendanceRunStore } from '../store/attendance-runs';
 import type { CorpStore } from '../store/corps';
 import type { DepartureNoticeStore } from '../store/departure-notices';
 import type { NoticeRecord, NoticeStore } from '../store/notices';
@@ -18,7 +20,12 @@ import type { RunRecord, RunStore } from '../store/runs';
 import type { BridgeMessageStore } from '../store/bridge-messages';
 import type { MessageTemplate } from '../domain/messages/message';
 import { shownUrl, type OpenNoticeTarget, type OpenWebhook, type SettingsStore } from '../store/settings';
-import { appOfNotice, type NoticeInput } from '../workflows/notices.contract';
+import {
+  appOfNotice,
+  gapOfNotice,
+  type AttendanceGap,
+  type NoticeInput,
+} from '../workflows/notices.contract';
 import { dueDeparturesView, heldDeparturesView, type DeparturesView } from './departures/notice-view';
 
 export type NoticeDeps = {
@@ -28,6 +35,8 @@ export type NoticeDeps = {
   readonly notices: NoticeStore;
   readonly departures: DepartureNoticeStore;
   readonly apps: Pick<AppPauseStore, 'describe'>;
+  readonly gaps: Pick<AttendanceGapStore, 'describe'>;
+  readonly attendanceRuns: Pick<AttendanceRunStore, 'counts'>;
   readonly messages: BridgeMessageStore;
   /** Where people open a run. */
   readonly publicUrl: string;
@@ -63,6 +72,8 @@ export function createNoticeActivities({
   notices,
   departures,
   apps,
+  gaps,
+  attendanceRuns,
   messages,
   publicUrl,
 }: NoticeDeps) {
@@ -86,7 +97,7 @@ export function createNoticeActivities({
       const notice = await notices.find(id);
       if (notice === undefined || notice.status !== 'due') return;
       const target = await targetOf(notice);
-      const run = notice.runId === null ? undefined : await runs.findRun(notice.runId);
+      const run = notice.runId === null ? undefined : await withCounts(await runs.findRun(notice.runId));
       const corp = await corps.findCorp(notice.corpId);
       const about = await departuresOf(notice);
       if (about === 'nobody-left') return notices.giveUp(id, 'nobody-left');
@@ -96,6 +107,7 @@ export function createNoticeActivities({
         publicUrl,
         departures: about,
         app: await appOf(notice),
+        gap: await gapOf(notice),
       });
       try {
         if (target.kind === 'webhook') await post(target, id, JSON.stringify(payload));
@@ -144,14 +156,27 @@ export function createNoticeActivities({
     return { id: appId, name: app.name, cause: app.cause };
   }
 
+  /** What a run of attendance counts stands beside its row. */
+  async function withCounts(run: RunRecord | undefined): Promise<RunRecord | undefined> {
+    if (run?.direction !== 'attendance') return run;
+    return { ...run, counts: await attendanceRuns.counts(run.id) };
+  }
+
+  /** Null where the notice is not about missed days, or their rule is gone. */
+  async function gapOf({ id, kind }: NoticeRecord): Promise<NoticedGap | null> {
+    const gap = kind === 'attendance-gap' ? gapOfNotice(id) : undefined;
+    const found = gap === undefined ? undefined : await gaps.describe(gap);
+    return gap === undefined || found === undefined ? null : { ...gap, ...found };
+  }
+
   /** As a push like any other: what becomes of it stands there. */
   async function say(
     { id, kind, corpId }: NoticeRecord,
     { appId, userIds }: Extract<OpenNoticeTarget, { kind: 'message' }>,
     payload: ReturnType<typeof payloadOf>,
   ): Promise<void> {
-    const { subjects, subject, corp, runUrl, departures } = payload;
-    const url = runUrl ?? departures?.url ?? null;
+    const { subjects, subject, corp, runUrl, departures, attendanceGap } = payload;
+    const url = runUrl ?? departures?.url ?? attendanceGap?.url ?? null;
     const said = await messages.put({
       eventId: id.replaceAll('/', '.'),
       origin: 'notice',
@@ -209,6 +234,8 @@ function isRoutine(run: RunRecord | undefined): boolean {
 
 type NoticedApp = { readonly id: string; readonly name: string; readonly cause: PauseCause | null };
 
+type NoticedGap = AttendanceGap & { readonly ruleName: string; readonly days: number };
+
 /** What a notice says: numbers, and where to read on; of departures that are due, who they are. */
 export function payloadOf(
   { id, kind, corpId, createdAt }: Pick<NoticeRecord, 'id' | 'kind' | 'corpId' | 'createdAt'>,
@@ -218,9 +245,10 @@ export function payloadOf(
     readonly publicUrl: string;
     readonly departures?: DeparturesView | null;
     readonly app?: NoticedApp | null;
+    readonly gap?: NoticedGap | null;
   },
 ) {
-  const { corpName, run, publicUrl, departures = null, app = null } = about;
+  const { corpName, run, publicUrl, departures = null, app = null, gap = null } = about;
   const counts = run?.counts ?? {};
   const sum = (...actions: readonly ChangeAction[]): number =>
     actions.reduce((total, action) => total + (counts[action] ?? 0), 0);
@@ -240,15 +268,20 @@ export function payloadOf(
     due: departures?.due?.total ?? 0,
     owning: departures?.due?.owning ?? 0,
     departuresHeld: departures?.held?.total ?? 0,
+    heldBack: counts['heldBack'] ?? 0,
+    rule: gap?.ruleName ?? '—',
+    gapDays: gap?.days ?? 0,
+    gapFrom: gap?.from ?? '—',
+    gapTo: gap?.to ?? '—',
   };
+  const isAttendance = run?.direction === 'attendance';
+  const subject = (isAttendance ? attendanceNoticeSubjects[kind] : undefined) ?? noticeSubjects[kind];
   return {
     id,
     event: kind,
     at: createdAt.toISOString(),
-    subject: translate(noticeSubjects[kind], 'en', params),
-    subjects: Object.fromEntries(
-      languages.map((lang) => [lang, translate(noticeSubjects[kind], lang, params)]),
-    ),
+    subject: translate(subject, 'en', params),
+    subjects: Object.fromEntries(languages.map((lang) => [lang, translate(subject, lang, params)])),
     corp: { id: corpId, name: corpName },
     runId: run?.id ?? null,
     runUrl: run === undefined ? null : `${publicUrl}/runs/${run.id}`,
@@ -260,6 +293,7 @@ export function payloadOf(
     ...(departures === null
       ? {}
       : { departures: { url: `${publicUrl}/corps/${corpId}/departures`, ...departures } }),
+    ...(gap === null ? {} : { attendanceGap: { url: `${publicUrl}/corps/${corpId}/attendance`, ...gap } }),
     ...(app === null ? {} : { app: { id: app.id, name: app.name, wecom: app.cause?.wecom ?? null } }),
   };
 }

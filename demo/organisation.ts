@@ -23,7 +23,7 @@ export type DemoSimulatorCorp = {
     name: string;
     description: string;
     visibleDepartments: number[];
-    permissions: 'externalcontact'[];
+    permissions: ('externalcontact' | 'checkin')[];
   }[];
   externalContacts: DemoCustomer[];
   groupChats: DemoCustomerGroup[];
@@ -130,7 +130,7 @@ function buildSimulatorCorp(credentials: DemoCredentials, staff: readonly DemoPe
         name: 'OA 集成',
         description: '连接 OA 与企业微信的自建应用',
         visibleDepartments: [ROOT_ID],
-        permissions: ['externalcontact'],
+        permissions: ['externalcontact', 'checkin'],
       },
     ],
     ...demoCustomers(jobNumberOf),

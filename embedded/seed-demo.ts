@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import axios from 'axios';
 import { ConfigError, loadEmbeddedConfig } from '../config';
+import { demoCheckins } from '../demo/attendance';
 import { buildDemoOrganisation } from '../demo/organisation';
-import type { DemoCredentials } from '../demo/organisation';
+import type { DemoCredentials, DemoSimulatorCorp } from '../demo/organisation';
 import { demoPassword, demoPasswordOwners } from '../demo/passwords';
 import { defaultDirectorySettings, type DirectorySettings } from '../domain/directory/settings';
+import { createAttendanceSettingsStore } from '../store/attendance-settings';
 import type { CorpRecord, CorpStore } from '../store/corps';
 import { createCorpStore } from '../store/corps';
 import type { Database } from '../store/database';
@@ -73,6 +75,10 @@ export async function seedDemo({
     secret: credentials.appSecret,
   });
   await createSettingsStore(db).saveSettings(corp.id, demoSettings(app.id), 'system:demo');
+  await createAttendanceSettingsStore(db, secrets).save(corp.id, {
+    credential: { kind: 'app', appId: app.id },
+    savedBy: 'system:demo',
+  });
   const rules = createMessageRuleStore(db);
   for (const rule of demoRules(corp.id, app.id)) await rules.create(rule);
   const oa = createOaDirectoryStore(db);
@@ -145,8 +151,10 @@ async function restore(corps: CorpStore, demo: CorpRecord, simulatorUrl: string)
   return 'restored';
 }
 
-async function createInSimulator(simulatorUrl: string, corp: object): Promise<void> {
+async function createInSimulator(simulatorUrl: string, corp: DemoSimulatorCorp): Promise<void> {
   await axios.post(`${simulatorUrl}/_sim/corps`, corp, { timeout: 15_000 });
+  const generate = `${simulatorUrl}/_sim/corps/${encodeURIComponent(corp.corpid)}/checkins/generate`;
+  for (const checkins of demoCheckins(new Date())) await axios.post(generate, checkins, { timeout: 15_000 });
 }
 
 async function isInSimulator(simulatorUrl: string, corpId: string): Promise<boolean> {

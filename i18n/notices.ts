@@ -31,6 +31,15 @@ export const noticeSubjects: Readonly<Record<NoticeEvent, Text>> = {
     'zh-CN': '[已跳过] 企业微信同步：到了定时时间，但上一次运行尚未结束（{phase}）',
     en: '[Skipped] WeCom sync: a scheduled run was due while another one is open ({phase})',
   },
+  'attendance-gap': {
+    'zh-CN':
+      '[打卡缺失] 考勤规则“{rule}”：{gapFrom} 至 {gapTo} 有 {gapDays} 天没有成功读取打卡数据，请查看运行记录并补读',
+    en: '[Attendance gap] Rule “{rule}”: no run has read {gapDays} of the days {gapFrom} to {gapTo}; look at its runs and back-fill',
+  },
+  'attendance-held': {
+    'zh-CN': '[待核对] 企业微信打卡：{heldBack} 条已有记录突然不见，暂不作废，请核对后决定',
+    en: '[Look at this] WeCom attendance: {heldBack} known records were missing all at once and stay as they are until somebody has looked',
+  },
   'departures-due': {
     'zh-CN': '[即将删除] 离职账号：{days} 天内将删除 {due} 个，其中 {owning} 个仍有待交接的事项',
     en: '[Deleted soon] Departed accounts: {due} will be deleted within {days} days, {owning} still have something to hand over',
@@ -46,6 +55,18 @@ export const noticeSubjects: Readonly<Record<NoticeEvent, Text>> = {
   'app-resumed': {
     'zh-CN': '[已恢复] 企业微信消息：应用“{app}”恢复发送',
     en: '[Resumed] WeCom messages: the app “{app}” sends again',
+  },
+};
+
+/** What a run of attendance says in other words than one of the directory. */
+export const attendanceNoticeSubjects: Readonly<Partial<Record<NoticeEvent, Text>>> = {
+  failed: {
+    'zh-CN': '[失败] 企业微信打卡读取：{error}，已完成 {done}/{total}',
+    en: '[Failed] WeCom attendance: {error}, {done} of {total} calls were done before',
+  },
+  'schedule-skipped': {
+    'zh-CN': '[已跳过] 企业微信打卡读取：到了定时时间，但这条规则的上一次运行尚未结束（{phase}）',
+    en: '[Skipped] WeCom attendance: a scheduled run was due while the rule’s last one is open ({phase})',
   },
 };
 

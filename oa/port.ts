@@ -1,5 +1,6 @@
 /** What the bridge needs of an OA or HR system. The embedded OA is the default; others are adapters of this port. */
 
+import type { PunchNews, ReportNews } from '../domain/attendance/news';
 import type { DirectoryRemovals } from '../domain/oa-directory/change';
 import type {
   DirectoryTable,
@@ -121,17 +122,10 @@ export type DirectoryNews =
       readonly fields: Readonly<Record<string, string>>;
     };
 
-export type Punch = {
-  readonly corpId: string;
-  readonly userId: string;
-  readonly oaUserId: string | null;
-  readonly at: Date;
-  readonly kind: string;
-  readonly exception: string | null;
-  readonly groupName: string | null;
-  readonly location: string | null;
-  readonly deviceId: string | null;
-};
+export type Punch = PunchNews & { readonly corpId: string };
+
+/** WeCom's own reckoning of somebody's day or month. */
+export type AttendanceReport = ReportNews & { readonly corpId: string };
 
 export type ContactNews = {
   readonly corpId: string;
@@ -142,14 +136,26 @@ export type ContactNews = {
   readonly company: string | null;
 };
 
+/**
+ * Of people who are bound, in the order in which it changed. The same batch may come twice under the same key, and an item
+ * under several: of each id the highest version counts.
+ */
+export interface OaAttendance {
+  takePunches(items: readonly Punch[], idempotencyKey: string, options?: OaCallOptions): Promise<void>;
+  takeAttendanceReports(
+    items: readonly AttendanceReport[],
+    idempotencyKey: string,
+    options?: OaCallOptions,
+  ): Promise<void>;
+}
+
 /** An OA that is told what happens in WeCom. The same batch may come twice, under the same key. */
-export interface OaReceiver {
+export interface OaReceiver extends OaAttendance {
   takeDirectoryNews(
     items: readonly DirectoryNews[],
     idempotencyKey: string,
     options?: OaCallOptions,
   ): Promise<void>;
-  takePunches(items: readonly Punch[], idempotencyKey: string, options?: OaCallOptions): Promise<void>;
   takeContactNews(
     items: readonly ContactNews[],
     idempotencyKey: string,

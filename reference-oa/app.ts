@@ -26,6 +26,8 @@ export type ReferenceOa = {
   readonly app: Express;
   readonly directory: ReferenceDirectory;
   readonly todos: ReadonlyMap<string, Todo>;
+  /** Punches and reports by their id, each as it was told last. */
+  readonly attendance: ReadonlyMap<string, Attendance>;
   /** What the bridge has told, each item once. */
   readonly received: {
     readonly directoryChanges: unknown[];
@@ -33,6 +35,8 @@ export type ReferenceOa = {
     readonly contacts: unknown[];
   };
 };
+
+export type Attendance = { id: string; version: number; state: 'current' | 'superseded' };
 
 const largestPage = 1_000;
 /** An unfinished reading is forgotten after this long. */
@@ -50,6 +54,8 @@ export function createReferenceOa(options: ReferenceOaOptions): ReferenceOa {
     attendance: [] as unknown[],
     contacts: [] as unknown[],
   };
+  // In a table, with the id as its key.
+  const attendance = new Map<string, Attendance>();
   const readings = new Map<
     string,
     { kind: 'whole' | 'changes'; rows: Rows; cursor: string; since: number }
@@ -129,9 +135,22 @@ export function createReferenceOa(options: ReferenceOaOptions): ReferenceOa {
   );
   app.post(
     '/directory/changes',
-    once(takeInto(received.directoryChanges, (item) => directory.follow(item as DirectoryNews))),
+    once(
+      takeInto(received.directoryChanges, (item) => {
+        directory.follow(item as DirectoryNews);
+        return true;
+      }),
+    ),
   );
-  app.post('/attendance', once(takeInto(received.attendance)));
+  /** A batch may overlap with an earlier one under another key: the highest version of each id counts. */
+  const keepNewest = (item: unknown): boolean => {
+    const { id, version, state } = item as Attendance;
+    if ((attendance.get(id)?.version ?? 0) >= version) return false;
+    attendance.set(id, { id, version, state });
+    return true;
+  };
+  app.post('/attendance', once(takeInto(received.attendance, keepNewest)));
+  app.post('/attendance/reports', once(takeInto(received.attendance, keepNewest)));
   app.post('/contacts', once(takeInto(received.contacts)));
 
   app.use((_request, response) => refuse(response, 404, 'no_such_path'));
@@ -141,7 +160,7 @@ export function createReferenceOa(options: ReferenceOaOptions): ReferenceOa {
     refuse(response, status, status < 500 ? 'bad_request' : 'failed');
   });
 
-  return { app, directory, todos, received };
+  return { app, directory, todos, attendance, received };
 
   function sendPage(response: Response, token: string, limit: number): void {
     const [id = '', place = ''] = token.split('.');
@@ -192,13 +211,13 @@ export function createReferenceOa(options: ReferenceOaOptions): ReferenceOa {
   }
 }
 
-function takeInto(list: unknown[], act: (item: unknown) => void = () => undefined) {
+/** `act` says whether an item is news. */
+function takeInto(list: unknown[], act: (item: unknown) => boolean = () => true) {
   return ({ body }: { body: Record<string, unknown> }): Answer => {
     const { items } = body;
     if (!Array.isArray(items))
       return { status: 400, body: { error: { code: 'items_missing', message: '' } } };
-    list.push(...(items as unknown[]));
-    items.forEach(act);
+    list.push(...(items as unknown[]).filter(act));
     return { status: 204 };
   };
 }

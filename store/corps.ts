@@ -1,5 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { RateLimits, WecomConnection } from '../wecom';
+import { removeAttendance } from './attendance-removal';
+import { takeAttendanceTurn } from './attendance-turn';
 import type { Database } from './database';
 import { isUniqueViolation } from './errors';
 import type { Prisma } from './generated/client';
@@ -237,11 +239,17 @@ export function createCorpStore(db: Database, secrets: SecretBox): CorpStore {
         select: { corpId: true, apiBaseUrl: true },
       });
       if (corp === null) return false;
-      const [{ count }] = await prisma.$transaction([
-        prisma.corp.deleteMany({ where: { id } }),
-        prisma.wecomToken.deleteMany({ where: corp }),
-      ]);
-      return count > 0;
+      return db.transaction(async (client) => {
+        // A reading that is just being stored comes first; the next one finds its run gone.
+        await takeAttendanceTurn(client, id);
+        await removeAttendance(client, id);
+        const { rowCount } = await client.query('DELETE FROM corp WHERE id = $1', [id]);
+        await client.query('DELETE FROM wecom_token WHERE corp_id = $1 AND api_base_url = $2', [
+          corp.corpId,
+          corp.apiBaseUrl,
+        ]);
+        return rowCount === 1;
+      });
     },
 
     async createApp(corpId, app) {

@@ -42,6 +42,12 @@ export const sealedColumns: readonly SealedColumn[] = [
   byId('message_call', 'response_code_enc'),
   byId('card_tap', 'response_code_enc'),
   {
+    table: 'attendance_settings',
+    column: 'secret_enc',
+    key: ['corp_id'],
+    context: ([corpId = '']) => secretContext('attendance_settings', 'secret_enc', corpId),
+  },
+  {
     table: 'directory_settings',
     column: 'notices_enc',
     key: ['corp_id', 'version'],

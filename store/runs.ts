@@ -3,9 +3,9 @@ import { CursorInvalidError, decodeCursor, encodeCursor } from './cursors';
 import type { Database } from './database';
 import type { Prisma } from './generated/client';
 
-export type RunDirection = 'pull' | 'push';
+export type RunDirection = 'pull' | 'push' | 'attendance';
 export type RunMode = 'simulate' | 'apply';
-export type RunTrigger = 'api' | 'console' | 'schedule' | 'push' | 'oa-sync' | 'departures';
+export type RunTrigger = 'api' | 'console' | 'schedule' | 'push' | 'oa-sync' | 'departures' | 'attendance';
 
 export const endedPhases = ['done', 'failed', 'rejected', 'cancelled', 'expired'] as const;
 export type EndedPhase = (typeof endedPhases)[number];
@@ -74,7 +74,10 @@ export type RunRecord = {
 
 export type RunFilter = {
   readonly corpId?: string | undefined;
-  readonly direction?: RunDirection | undefined;
+  /** One of them, where there are several. */
+  readonly direction?: RunDirection | readonly RunDirection[] | undefined;
+  /** Of check-in data. */
+  readonly ruleId?: string | undefined;
   readonly phase?: RunPhase | undefined;
   readonly cursor?: string | undefined;
   readonly limit: number;
@@ -160,12 +163,13 @@ export function createRunStore({ prisma, pool }: Database): RunStore {
       return row === null ? undefined : toRecord(row);
     },
 
-    async listRuns({ corpId, direction, phase, cursor, limit }) {
+    async listRuns({ corpId, direction, ruleId, phase, cursor, limit }) {
       const after = cursor === undefined ? undefined : positionOf(cursor);
       const rows = await prisma.run.findMany({
         where: {
           ...(corpId === undefined ? {} : { corpId }),
-          ...(direction === undefined ? {} : { direction }),
+          ...(direction === undefined ? {} : { direction: { in: [direction].flat() } }),
+          ...(ruleId === undefined ? {} : { attendance: { ruleId } }),
           ...(phase === undefined ? {} : { phase }),
           ...(after === undefined
             ? {}

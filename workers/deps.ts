@@ -1,4 +1,9 @@
 import type { Logger } from 'pino';
+import { createAttendanceActivities, type AttendanceActivities } from '../activities/attendance';
+import {
+  createAttendanceDeliveryActivities,
+  type AttendanceDeliveryActivities,
+} from '../activities/attendance-delivery';
 import { createDepartureActivities, type DepartureActivities } from '../activities/departures';
 import type { DepartureDay } from '../activities/departures/dating';
 import { createHandOverActivities, type HandOverActivities } from '../activities/departures/hand-over';
@@ -29,11 +34,17 @@ import { createScheduledRunActivities, type ScheduledRunActivities } from '../ac
 import { createTodoActivities, type TodoActivities } from '../activities/todos';
 import type { Config } from '../config';
 import { createEmbeddedOa } from '../oa/embedded';
+import { createEmbeddedAttendance } from '../oa/embedded-attendance';
 import { createEmbeddedTodos } from '../oa/embedded-todos';
 import { createOaHttpSource } from '../oa/http/client';
 import type { RemoteOa } from '../oa/port';
 import { createEmbeddedOaWriter, createRemoteOaWriter } from '../oa/writer';
 import { createAppPauseStore } from '../store/app-pauses';
+import { createAttendanceDeliveryStore, type AttendanceDeliveryStore } from '../store/attendance-delivery';
+import { createAttendanceGapStore, type AttendanceGapStore } from '../store/attendance-gaps';
+import { createAttendanceRunStore } from '../store/attendance-runs';
+import { createAttendanceSettingsStore } from '../store/attendance-settings';
+import { createAttendanceStoringStore } from '../store/attendance-storing';
 import { createBridgeMessageStore } from '../store/bridge-messages';
 import { createCardTapStore, type CardTapStore } from '../store/card-taps';
 import { createCorpStore, type CorpStore } from '../store/corps';
@@ -51,6 +62,7 @@ import { createMessageRetentionStore, type MessageRetentionStore } from '../stor
 import { createMessageSendingStore } from '../store/message-sending';
 import { createMessageSweepStore, type MessageSweepStore } from '../store/message-sweep';
 import { createNoticeStore } from '../store/notices';
+import { createOaAttendanceStore } from '../store/oa-attendance';
 import { createOaDirectoryStore } from '../store/oa-directory';
 import { createOaDirectorySourceStore } from '../store/oa-directory-source';
 import { createKeptDirectory } from '../store/oa-directory-writing';
@@ -89,6 +101,8 @@ export interface WorkerDeps {
   readonly cardTaps: CardTapStore;
   readonly todoSweep: TodoSweepStore;
   readonly planCards: PlanCardStore;
+  readonly attendanceDelivery: AttendanceDeliveryStore;
+  readonly attendanceGaps: AttendanceGapStore;
   /** Where people open what a message is about. */
   readonly publicUrl: string;
   readonly activities: BridgeActivities;
@@ -107,7 +121,9 @@ export type BridgeActivities = DirectoryPullActivities &
   DepartureActivities &
   HandOverActivities &
   MessageActivities &
-  TodoActivities;
+  TodoActivities &
+  AttendanceActivities &
+  AttendanceDeliveryActivities;
 
 /** The composition root: every collaborator of the worker is made here. */
 export function createWorkerDeps(config: Config, logger: Logger): WorkerDeps {
@@ -129,6 +145,9 @@ export function createWorkerDeps(config: Config, logger: Logger): WorkerDeps {
   const tokens = createTokenStore(db, secrets);
   const budget = createRateBudgetStore(db);
   const planCards = createPlanCardStore(db, secrets);
+  const attendanceDelivery = createAttendanceDeliveryStore(db);
+  const attendanceGaps = createAttendanceGapStore(db);
+  const attendanceRuns = createAttendanceRunStore(db);
   const publicUrl = config.BRIDGE_PUBLIC_URL ?? `http://127.0.0.1:${config.PORT}`;
   const metrics = createWorkerMetrics();
   const allowedHosts = hostsOf(config.SIMULATOR_URL);
@@ -163,6 +182,8 @@ export function createWorkerDeps(config: Config, logger: Logger): WorkerDeps {
     cardTaps: createCardTapStore(db, secrets, readCardTap),
     todoSweep: createTodoSweepStore(db),
     planCards,
+    attendanceDelivery,
+    attendanceGaps,
     publicUrl,
     activities: {
       ...createDirectoryPullActivities({ corps, settings, runs, pulls, connectWecom }),
@@ -209,6 +230,18 @@ export function createWorkerDeps(config: Config, logger: Logger): WorkerDeps {
         plans: createPlanDecider({ plans: planCards }),
         connectWecom,
       }),
+      ...createAttendanceActivities({
+        corps,
+        settings: createAttendanceSettingsStore(db, secrets),
+        runs,
+        attendanceRuns,
+        storing: createAttendanceStoringStore(db),
+        connectWecom,
+      }),
+      ...createAttendanceDeliveryActivities({
+        delivery: attendanceDelivery,
+        oa: remote ?? createEmbeddedAttendance(createOaAttendanceStore(db)),
+      }),
       ...createNoticeActivities({
         corps,
         settings,
@@ -216,6 +249,8 @@ export function createWorkerDeps(config: Config, logger: Logger): WorkerDeps {
         notices: createNoticeStore(db),
         departures: createDepartureNoticeStore(db),
         apps: pauses,
+        gaps: attendanceGaps,
+        attendanceRuns,
         messages: createBridgeMessageStore(db, secrets),
         publicUrl,
       }),

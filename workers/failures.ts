@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
+import { AttendanceRefusedError } from '../activities/attendance';
 import { PullRefusedError } from '../activities/directory-pull';
 import { RecallPostponedError, RecallRefusedError } from '../activities/messages';
 import { PushRefusedError } from '../activities/directory-push-planning';
@@ -46,6 +47,7 @@ export function toFailure(error: unknown, attempt: number): Error {
   if (error instanceof PullRefusedError || error instanceof PushRefusedError) {
     return final(error, { code: error.code, params: error.params });
   }
+  if (error instanceof AttendanceRefusedError) return final(error, { code: error.code });
   // The update that decided fails with it: whoever asked reads the code.
   if (error instanceof DepartureRefusedError || error instanceof RecallRefusedError)
     return refusal(error.code);
@@ -134,9 +136,14 @@ function final(error: Error, detail: RunError): Error {
  * The worker's log has it whole.
  */
 function described(error: Error, detail: RunError) {
-  const isOurs = [WecomError, OaError, PullRefusedError, PushRefusedError, NoticeNotDeliveredError].some(
-    (ours) => error instanceof ours,
-  );
+  const isOurs = [
+    WecomError,
+    OaError,
+    PullRefusedError,
+    PushRefusedError,
+    AttendanceRefusedError,
+    NoticeNotDeliveredError,
+  ].some((ours) => error instanceof ours);
   return {
     type: error.name,
     message: isOurs ? error.message : `${error.name} (see the worker's log)`,

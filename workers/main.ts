@@ -5,6 +5,7 @@ import pino, { type Logger } from 'pino';
 import { ConfigError, loadConfig, type Config } from '../config';
 import { assertMasterKeyFits, MasterKeyMismatchError } from '../store/installation';
 import { bridgeTaskQueue } from '../workflows/task-queues';
+import { noticeGaps, startDeliveries } from './attendance-sweep';
 import { createWorkerDeps, type WorkerDeps } from './deps';
 import {
   cancelRunsForNobody,
@@ -18,7 +19,7 @@ import { createMessageSweep } from './messages-sweep';
 import { serveMetrics } from './metrics';
 import { createPlanCardSweep } from './plan-cards-sweep';
 import { ensureNamespace } from './namespace';
-import { reconcileSchedules, type CorpSchedules } from './schedules';
+import { reconcileAttendanceSchedules, reconcileSchedules, type CorpSchedules } from './schedules';
 import { closeStaleRuns } from './stale-runs';
 import { createTodoSweep } from './todos-sweep';
 import { createBridgeWorker } from './worker';
@@ -29,6 +30,7 @@ const waitingEventsEveryMs = 30_000;
 const departureDesksEveryMs = 2_000;
 const lostClaimsEveryMs = 30_000;
 const overdueDeparturesEveryMs = 3_600_000;
+const attendanceEveryMs = 60_000;
 const messagesEveryMs = 2_000;
 const todosEveryMs = 2_000;
 const oldEventsEveryMs = 3_600_000;
@@ -89,6 +91,22 @@ async function main(): Promise<void> {
         wakeOverdueDepartures(deps.departureSweep, logger),
       ),
     ];
+    const stopAttendance = [
+      repeatedly(schedulesEveryMs, logger, 'attendance schedules could not be reconciled', () =>
+        reconcileAttendanceSchedules(
+          client,
+          () => deps.attendanceGaps.scheduledRules(),
+          bridgeTaskQueue,
+          logger,
+        ),
+      ),
+      repeatedly(attendanceEveryMs, logger, 'attendance to tell the OA could not be looked for', () =>
+        startDeliveries(client, deps.attendanceDelivery, bridgeTaskQueue),
+      ),
+      repeatedly(attendanceEveryMs, logger, 'missed days of attendance could not be looked for', () =>
+        noticeGaps(client, deps.attendanceGaps, bridgeTaskQueue, logger),
+      ),
+    ];
     const messageSweep = createMessageSweep(client, deps.messageSweep, bridgeTaskQueue);
     const stopMessages = repeatedly(messagesEveryMs, logger, 'messages could not be looked for', () =>
       messageSweep.sweep(),
@@ -121,6 +139,7 @@ async function main(): Promise<void> {
         stopReconciling(),
         stopSweeping(),
         ...stopDepartures.map((stop) => stop()),
+        ...stopAttendance.map((stop) => stop()),
         stopMessages(),
         stopPlanCards(),
         stopTodos(),

@@ -7,6 +7,12 @@ import {
 import type { Logger } from 'pino';
 import type { DirectorySettings } from '../domain/directory/settings';
 import {
+  attendanceScheduleOptions,
+  ruleOfScheduleId,
+  type AttendanceScheduleOptions,
+  type ScheduledRule,
+} from '../workflows/attendance.contract';
+import {
   parseScheduleId,
   scheduleOptions,
   type RunScheduleOptions,
@@ -30,22 +36,48 @@ const directions: readonly ScheduledDirection[] = ['push', 'pull'];
  * Makes the schedules in Temporal those of the settings. The API changes one whenever settings are saved; this heals
  * what it could not reach. A schedule that somebody paused stays paused.
  */
-export async function reconcileSchedules(
+export function reconcileSchedules(
   client: Pick<Client, 'schedule'>,
-  /** Read after the schedules were listed: one that was made in between is not taken for a leftover. */
   corpSchedules: () => Promise<readonly CorpSchedules[]>,
   taskQueue: string,
   logger: Logger,
 ): Promise<ScheduleChanges> {
+  const wanted = async () =>
+    (await corpSchedules()).flatMap(({ corpId, settings }) =>
+      directions.flatMap((direction) => {
+        const { schedule } = settings[direction];
+        return schedule === null ? [] : [scheduleOptions(direction, corpId, schedule, taskQueue)];
+      }),
+    );
+  return reconcile(client, { isOurs: (id) => parseScheduleId(id) !== undefined, wanted }, logger);
+}
+
+/** The same for the rules of attendance. */
+export function reconcileAttendanceSchedules(
+  client: Pick<Client, 'schedule'>,
+  rules: () => Promise<readonly ScheduledRule[]>,
+  taskQueue: string,
+  logger: Logger,
+): Promise<ScheduleChanges> {
+  const wanted = async () => (await rules()).map((rule) => attendanceScheduleOptions(rule, taskQueue));
+  return reconcile(client, { isOurs: (id) => ruleOfScheduleId(id) !== undefined, wanted }, logger);
+}
+
+async function reconcile(
+  client: Pick<Client, 'schedule'>,
+  {
+    isOurs,
+    wanted: read,
+  }: {
+    readonly isOurs: (scheduleId: string) => boolean;
+    /** Read after the schedules were listed: one that was made in between is not taken for a leftover. */
+    readonly wanted: () => Promise<readonly ScheduleOptions[]>;
+  },
+  logger: Logger,
+): Promise<ScheduleChanges> {
   const existing: string[] = [];
   for await (const { scheduleId } of client.schedule.list()) existing.push(scheduleId);
-  const corps = await corpSchedules();
-  const wanted = corps.flatMap(({ corpId, settings }) =>
-    directions.flatMap((direction) => {
-      const { schedule } = settings[direction];
-      return schedule === null ? [] : [scheduleOptions(direction, corpId, schedule, taskQueue)];
-    }),
-  );
+  const wanted = await read();
   const changes = { created: 0, updated: 0, deleted: 0 };
   const attempt = async (scheduleId: string, work: () => Promise<keyof typeof changes | undefined>) => {
     try {
@@ -59,16 +91,18 @@ export async function reconcileSchedules(
 
   const wantedIds = new Set(wanted.map(({ scheduleId }) => scheduleId));
   for (const scheduleId of existing) {
-    if (parseScheduleId(scheduleId) === undefined || wantedIds.has(scheduleId)) continue;
+    if (!isOurs(scheduleId) || wantedIds.has(scheduleId)) continue;
     await attempt(scheduleId, () => remove(client, scheduleId));
   }
   for (const options of wanted) await attempt(options.scheduleId, () => ensure(client, options));
   return changes;
 }
 
+type ScheduleOptions = RunScheduleOptions | AttendanceScheduleOptions;
+
 async function ensure(
   client: Pick<Client, 'schedule'>,
-  options: RunScheduleOptions,
+  options: ScheduleOptions,
 ): Promise<'created' | 'updated' | undefined> {
   const handle = client.schedule.getHandle(options.scheduleId);
   const current = await described(() => handle.describe());
@@ -107,7 +141,7 @@ async function described(look: () => Promise<ScheduleDescription>): Promise<Sche
   }
 }
 
-function isSame({ action }: ScheduleDescription, { action: wanted }: RunScheduleOptions): boolean {
+function isSame({ action }: ScheduleDescription, { action: wanted }: ScheduleOptions): boolean {
   return (
     action.workflowType === wanted.workflowType &&
     action.taskQueue === wanted.taskQueue &&

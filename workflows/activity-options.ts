@@ -91,6 +91,16 @@ export const takingDecisions = {
   retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '1 minute' },
 } as const satisfies ActivityOptions;
 
+/**
+ * Some minutes of telling the OA, which says by itself when nobody answered: the workflow tries again by its own clock,
+ * and hears of whoever wants it tried at once.
+ */
+export const tellingTheOa = {
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout,
+  retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '1 minute' },
+} as const satisfies ActivityOptions;
+
 /** Cards of one task, in as many calls as it was sent in. */
 export const changingCards = {
   startToCloseTimeout: '10 minutes',

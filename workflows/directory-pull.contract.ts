@@ -9,7 +9,7 @@ export function directoryPullId(corpId: string): string {
 }
 
 export type PullMode = 'simulate' | 'apply';
-export type RunTrigger = 'api' | 'console' | 'schedule' | 'push' | 'oa-sync' | 'departures';
+export type RunTrigger = 'api' | 'console' | 'schedule' | 'push' | 'oa-sync' | 'departures' | 'attendance';
 
 export interface DirectoryPullInput {
   /** The bridge's own corp id. */

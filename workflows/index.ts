@@ -1,4 +1,6 @@
 export { appHealth } from './app-health';
+export { attendanceDelivery } from './attendance-delivery';
+export { attendancePull } from './attendance-pull';
 export { departure } from './departure';
 export { departureDesk } from './departure-desk';
 export { departureRun } from './departure-run';
@@ -10,5 +12,5 @@ export { messageDigest } from './message-digest';
 export { messagePush } from './message-push';
 export { messageRecall } from './message-recall';
 export { notice } from './notices';
-export { scheduledPull, scheduledPush } from './scheduled-runs';
+export { scheduledAttendance, scheduledPull, scheduledPush } from './scheduled-runs';
 export { todo } from './todo';

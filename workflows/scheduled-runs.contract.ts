@@ -70,7 +70,7 @@ export type RunScheduleOptions = {
 };
 
 /** After an outage, a run that was due within this time is made up for; an older one is not. */
-const catchupWindow = '1 hour';
+export const catchupWindow = '1 hour';
 
 export function scheduleOptions(
   direction: ScheduledDirection,

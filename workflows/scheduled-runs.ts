@@ -14,6 +14,13 @@ import {
 import type { ScheduledRunActivities } from '../activities/scheduled-runs';
 import { workingInPostgres } from './activity-options';
 import {
+  attendancePullId,
+  attendancePullType,
+  type AttendancePullInput,
+  type AttendancePullResult,
+  type ScheduledAttendanceInput,
+} from './attendance.contract';
+import {
   directoryOaSyncId,
   directoryOaSyncType,
   type DirectoryOaSyncInput,
@@ -95,6 +102,20 @@ export async function scheduledPull({ corpId }: ScheduledRunInput): Promise<Sche
   return skipped(corpId, open?.runId ?? null);
 }
 
+/** Each rule has runs of its own; one that is still at it goes first, and people are told. */
+export async function scheduledAttendance({
+  corpId,
+  ruleId,
+}: ScheduledAttendanceInput): Promise<ScheduledRunResult> {
+  show(corpId);
+  const runId = uuid4();
+  if (await startAttendance(corpId, ruleId, runId)) return { kind: 'started', runId };
+  const open = await openRunOf.executeWithOptions({ summary: '哪次运行未结束 · which run is open' }, [
+    { corpId, direction: 'attendance', workflowId: attendancePullId(corpId, ruleId) },
+  ]);
+  return skipped(corpId, open?.runId ?? null);
+}
+
 function show(corpId: string): void {
   upsertSearchAttributes([
     { key: bridgeCorp, value: corpId },
@@ -149,8 +170,23 @@ async function startPull(corpId: string, runId: string): Promise<boolean> {
   );
 }
 
+async function startAttendance(corpId: string, ruleId: string, runId: string): Promise<boolean> {
+  return unlessOneIsOpen(() =>
+    startChild<(input: AttendancePullInput) => Promise<AttendancePullResult>>(attendancePullType, {
+      workflowId: attendancePullId(corpId, ruleId),
+      args: [{ corpId, runId, ruleId, trigger: 'schedule', requestedBy: scheduleRequester }],
+      ...aRun(corpId, runId, 'attendance-pull'),
+      staticSummary: '读取打卡 · Attendance pull',
+    }),
+  );
+}
+
 /** It outlives the workflow that started it. */
-function aRun(corpId: string, runId: string, feature: 'directory-push' | 'directory-pull') {
+function aRun(
+  corpId: string,
+  runId: string,
+  feature: 'directory-push' | 'directory-pull' | 'attendance-pull',
+) {
   return {
     parentClosePolicy: ParentClosePolicy.ABANDON,
     memo: { runId },

@@ -2,7 +2,7 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 
 /** The bridge's own corp id. */
 export const bridgeCorp = defineSearchAttributeKey('BridgeCorp', SearchAttributeType.KEYWORD);
-/** "directory-pull", "directory-push", "directory-events", "departure", "departure-desk", "departure-run", "scheduled-run", "notice", "message-push", "message-recall", "message-digest", "app-health", "todo" */
+/** "directory-pull", "directory-push", "directory-events", "departure", "departure-desk", "departure-run", "scheduled-run", "attendance-pull", "attendance-delivery", "notice", "message-push", "message-recall", "message-digest", "app-health", "todo" */
 export const bridgeFeature = defineSearchAttributeKey('BridgeFeature', SearchAttributeType.KEYWORD);
 /** The phase of the run, as the API shows it. */
 export const bridgePhase = defineSearchAttributeKey('BridgePhase', SearchAttributeType.KEYWORD);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type {
+  AttendanceReport,
   ContactNews,
   DirectoryNews,
   OaCallOptions,
@@ -64,13 +65,9 @@ export function createOaHttpSource(connection: OaHttpConnection): RemoteOa {
 
     takeDirectoryNews: (items: readonly DirectoryNews[], key, options) =>
       tell('/directory/changes', items, key, options),
-    takePunches: (items: readonly Punch[], key, options) =>
-      tell(
-        '/attendance',
-        items.map((punch) => ({ ...punch, at: punch.at.toISOString() })),
-        key,
-        options,
-      ),
+    takePunches: (items: readonly Punch[], key, options) => tell('/attendance', items, key, options),
+    takeAttendanceReports: (items: readonly AttendanceReport[], key, options) =>
+      tell('/attendance/reports', items, key, options),
     takeContactNews: (items: readonly ContactNews[], key, options) => tell('/contacts', items, key, options),
   };
 

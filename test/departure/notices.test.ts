@@ -12,6 +12,8 @@ import {
   type NoticeEvent,
 } from '../../domain/directory/settings';
 import { createAppPauseStore } from '../../store/app-pauses';
+import { createAttendanceGapStore } from '../../store/attendance-gaps';
+import { createAttendanceRunStore } from '../../store/attendance-runs';
 import { createBridgeMessageStore } from '../../store/bridge-messages';
 import { createCorpStore } from '../../store/corps';
 import { openDatabase, type Database } from '../../store/database';
@@ -107,6 +109,8 @@ async function corpThatTells(...events: readonly NoticeEvent[]): Promise<string>
 function noticeActivities() {
   return createNoticeActivities({
     apps: createAppPauseStore(db),
+    gaps: createAttendanceGapStore(db),
+    attendanceRuns: createAttendanceRunStore(db),
     corps: createCorpStore(db, secrets),
     settings: createSettingsStore(db, secrets),
     runs: createRunStore(db),

@@ -325,6 +325,34 @@ describe('what the bridge tells the OA', () => {
     });
   });
 
+  it('of a punch that was told under several keys, in any order, its highest version counts', async () => {
+    const { oa, client } = await start(people(1));
+    const told = (version: number, state: 'current' | 'superseded') => ({
+      id: 'punch-1',
+      version,
+      state,
+      corpId: 'c1',
+      userId: 'w1',
+      oaUserId: 'u1',
+      day: '2026-11-21',
+      exceptions: ['late'] as const,
+      at: '2026-11-21T01:00:00.000Z',
+      kind: '上班打卡',
+      kindCode: 'on-duty' as const,
+      exception: '时间异常',
+      scheduledAt: null,
+      groupName: null,
+      location: null,
+      deviceId: null,
+      mediaIds: [],
+      raw: {},
+    });
+    await client.takePunches([told(1, 'current')], 'first');
+    await client.takePunches([told(2, 'superseded')], 'second');
+    await client.takePunches([told(1, 'current')], 'first, after the worker was killed');
+    expect([...oa.attendance.values()]).toEqual([{ id: 'punch-1', version: 2, state: 'superseded' }]);
+  });
+
   it('a decision the OA does not offer is not accepted', async () => {
     const { client } = await start(people(1));
     expect(await client.decide({ ...decision, action: 'explode' }, 'k')).toMatchObject({
@@ -335,20 +363,34 @@ describe('what the bridge tells the OA', () => {
   it('news whose answer was lost arrive once', async () => {
     const running = await start(people(1));
     const { oa, client } = running;
-    const punch = {
+    const item = {
+      id: 'punch-1',
+      version: 1,
+      state: 'current',
       corpId: 'c1',
       userId: 'w1',
       oaUserId: 'u1',
-      at: new Date('2026-11-21T01:00:00Z'),
+      day: '2026-11-21',
+      exceptions: [],
+      raw: {},
+    } as const;
+    const punch = {
+      ...item,
+      at: '2026-11-21T01:00:00.000Z',
       kind: '上班打卡',
+      kindCode: 'on-duty',
       exception: null,
+      scheduledAt: null,
       groupName: null,
       location: null,
       deviceId: null,
-    };
+      mediaIds: [],
+    } as const;
     await client.takePunches([punch], 'batch-1');
     await client.takePunches([punch], 'batch-1');
-    expect(oa.received.attendance).toEqual([{ ...punch, at: '2026-11-21T01:00:00.000Z' }]);
+    const report = { ...item, id: 'report-1', period: 'daily', isRest: false } as const;
+    await client.takeAttendanceReports([report], 'batch-1-reports');
+    expect(oa.received.attendance).toEqual([punch, report]);
     await client.takeDirectoryNews(
       [{ type: 'user', change: 'departed', corpId: 'c1', userId: 'w1', oaUserId: 'u1', fields: {} }],
       'batch-2',
@@ -531,6 +573,7 @@ describe('what is written down for integrators', () => {
     await client.decide({ ...decision, taskId: '{taskId}' }, 'k1').catch(() => undefined);
     await client.takeDirectoryNews([], 'k2');
     await client.takePunches([], 'k3');
+    await client.takeAttendanceReports([], 'k3-reports');
     await client.takeContactNews([], 'k4');
     const called = paths.map((path) => decodeURIComponent(path.split('?', 1)[0] ?? ''));
     expect(called.sort()).toEqual(documented.sort());

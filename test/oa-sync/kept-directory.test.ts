@@ -102,6 +102,7 @@ it('an OA of its own is told nothing that the directory refuses', async () => {
     {
       takeDirectoryNews: async (items, key) => void told.push([items, key]),
       takePunches: async () => undefined,
+      takeAttendanceReports: async () => undefined,
       takeContactNews: async () => undefined,
     },
     kept,

@@ -427,6 +427,11 @@ function standIns(
     takeUpTodo: nothing,
     decideTodo: nothing,
     showTodo: nothing,
+    beginAttendance: nothing,
+    readUnits: nothing,
+    setAttendancePaused: nothing,
+    finishAttendance: nothing,
+    tellAttendance: nothing,
   };
 }
 
