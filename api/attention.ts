@@ -1,4 +1,5 @@
 import type { AttentionCode } from '../i18n/overview';
+import type { AttendanceTroubles } from '../store/attendance-gaps';
 import type { CorpCheckSummary } from '../store/checks';
 import type { CorpRecord } from '../store/corps';
 import type { DepartureCounts } from '../store/departures';
@@ -28,6 +29,7 @@ export type CorpState = {
   /** Changes made by hand in WeCom that nobody has decided about. */
   readonly openDrift: number;
   readonly departures: Pick<DepartureCounts, 'held' | 'dueWithinWeek'> | undefined;
+  readonly attendance: AttendanceTroubles | undefined;
 };
 
 export type PausedApp = Pick<MessageAppRecord, 'corpName' | 'name' | 'waitingPushes'>;
@@ -66,7 +68,7 @@ function aboutInstallation(corps: readonly CorpState[]): Attention[] {
 }
 
 function aboutCorp(state: CorpState): Attention[] {
-  const { corp, lastCheck, lastPull, lastPush, waitingRuns, openDrift, departures } = state;
+  const { corp, lastCheck, lastPull, lastPush, waitingRuns, openDrift, departures, attendance } = state;
   const params = { corp: corp.name };
   const page = `/corps/${corp.id}`;
   if (!corp.hasContactsSecret && corp.apps.length === 0) {
@@ -82,6 +84,7 @@ function aboutCorp(state: CorpState): Attention[] {
     ...waitingRuns.flatMap((run) => aboutPush(run, params)),
     ...aboutDrift(openDrift, params, page),
     ...aboutDepartures(departures, params, page),
+    ...aboutAttendance(attendance, params, page),
   ];
 }
 
@@ -156,5 +159,24 @@ function aboutDepartures(
             link,
           } as const,
         ]),
+  ];
+}
+
+function aboutAttendance(
+  attendance: AttendanceTroubles | undefined,
+  params: Attention['params'],
+  page: string,
+): Attention[] {
+  const { openGaps = 0, oaAwaySince = null } = attendance ?? {};
+  const link = `${page}/attendance`;
+  return [
+    ...(openGaps === 0
+      ? []
+      : [
+          { level: 'warning', code: 'attendance-gap', params: { ...params, count: openGaps }, link } as const,
+        ]),
+    ...(oaAwaySince === null
+      ? []
+      : [{ level: 'warning', code: 'attendance-oa-away', params, link } as const]),
   ];
 }

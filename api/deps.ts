@@ -8,6 +8,21 @@ import type { ApiTokenStore } from '../store/api-tokens';
 import { createApiTokenStore } from '../store/api-tokens';
 import type { AttemptStore } from '../store/attempts';
 import { createAttemptStore } from '../store/attempts';
+import type { AttendanceDeliveryStore } from '../store/attendance-delivery';
+import { createAttendanceDeliveryStore } from '../store/attendance-delivery';
+import type { AttendanceGapStore } from '../store/attendance-gaps';
+import { createAttendanceGapStore } from '../store/attendance-gaps';
+import type { AttendanceOverview } from '../store/attendance-overview';
+import { createAttendanceOverview } from '../store/attendance-overview';
+import type { AttendanceRecordStore } from '../store/attendance-records';
+import { createAttendanceRecordStore } from '../store/attendance-records';
+import type { AttendanceRuleStore } from '../store/attendance-rules';
+import { createAttendanceRuleStore } from '../store/attendance-rules';
+import { createAttendanceRunStore } from '../store/attendance-runs';
+import type { AttendanceSettingsStore } from '../store/attendance-settings';
+import { createAttendanceSettingsStore } from '../store/attendance-settings';
+import type { AttendanceStartStore } from '../store/attendance-starts';
+import { createAttendanceStartStore } from '../store/attendance-starts';
 import type { AuditStore } from '../store/audit';
 import { createAuditStore } from '../store/audit';
 import type { BindingVisitStore } from '../store/binding-visits';
@@ -48,6 +63,8 @@ import type { MessageRuleStore } from '../store/message-rules';
 import { createMessageRuleStore } from '../store/message-rules';
 import type { MirrorStore } from '../store/mirror';
 import { createMirrorStore } from '../store/mirror';
+import type { OaAttendanceStore } from '../store/oa-attendance';
+import { createOaAttendanceStore } from '../store/oa-attendance';
 import { createOaDirectoryStore } from '../store/oa-directory';
 import type { OaEventStore } from '../store/oa-events';
 import { createOaEventStore } from '../store/oa-events';
@@ -170,6 +187,14 @@ export type ApiDeps = {
   readonly messageApps: MessageAppStore;
   readonly messageRetention: MessageRetentionStore;
   readonly todos: TodoStore;
+  readonly attendanceSettings: AttendanceSettingsStore;
+  readonly attendanceRules: AttendanceRuleStore;
+  readonly attendanceStarts: AttendanceStartStore;
+  readonly attendanceRecords: AttendanceRecordStore;
+  readonly attendanceOverview: AttendanceOverview;
+  readonly attendanceDelivery: Pick<AttendanceDeliveryStore, 'states'>;
+  readonly attendanceGaps: Pick<AttendanceGapStore, 'troubles'>;
+  readonly oaAttendance: Pick<OaAttendanceStore, 'list'>;
   readonly wecomTokens: TokenStore;
   readonly rateBudget: RateBudgetStore;
   /** After every change of the corps. */
@@ -205,6 +230,7 @@ export function createApiDeps({
   });
   const oaPasswords = createOaPasswordStore(db);
   const oaEvents = createOaEventStore(db, secrets);
+  const runs = createRunStore(db);
   return {
     settings: {
       version,
@@ -245,7 +271,7 @@ export function createApiDeps({
       tell: (taskId) => temporal.tellTodo(taskId),
       logger,
     }),
-    runs: createRunStore(db),
+    runs,
     mirror: createMirrorStore(db),
     departures: createDepartureStore(db),
     driftDesk: createDriftDesk(db),
@@ -275,6 +301,18 @@ export function createApiDeps({
     messageApps: createMessageAppStore(db),
     messageRetention: createMessageRetentionStore(db),
     todos: createTodoStore(db),
+    attendanceSettings: createAttendanceSettingsStore(db, secrets),
+    attendanceRules: createAttendanceRuleStore(db),
+    attendanceStarts: createAttendanceStartStore({
+      pool: db.pool,
+      runs,
+      attendanceRuns: createAttendanceRunStore(db),
+    }),
+    attendanceRecords: createAttendanceRecordStore(db),
+    attendanceOverview: createAttendanceOverview(db),
+    attendanceDelivery: createAttendanceDeliveryStore(db),
+    attendanceGaps: createAttendanceGapStore(db),
+    oaAttendance: createOaAttendanceStore(db),
     wecomTokens: createTokenStore(db, secrets),
     rateBudget: createRateBudgetStore(db),
     realCorpNotice: createRealCorpNotice({ corps, simulatorUrl: config.SIMULATOR_URL, tell: tellRealCorp }),

@@ -86,7 +86,7 @@ async function refreshGauges({
   const [gauges, backlog] = await Promise.all([database.gauges(), callbackEvents.backlog()]);
   const { openRuns, pullAges, departures, overdueDepartures, openPushes, pausedApps } = gauges;
   metrics.openRuns.reset();
-  for (const direction of ['pull', 'push']) metrics.openRuns.set({ direction }, 0);
+  for (const direction of ['pull', 'push', 'attendance']) metrics.openRuns.set({ direction }, 0);
   for (const { direction, runs } of openRuns) metrics.openRuns.set({ direction }, runs);
   metrics.lastPullAgeSeconds.reset();
   for (const { corpId, seconds } of pullAges) metrics.lastPullAgeSeconds.set({ corp: corpId }, seconds);

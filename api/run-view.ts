@@ -6,6 +6,7 @@ import { translate } from '../i18n';
 import type { ChangeTally, PlanRecord } from '../store/push-reading';
 import type { RunRecord } from '../store/runs';
 import type { SettingsVersion } from '../store/settings';
+import { viewAttendanceBlock, viewAttendanceError } from './attendance/run-block';
 import type { ApiDeps } from './deps';
 import type { Principal } from './principal';
 import { labelOf } from './principal';
@@ -35,7 +36,10 @@ const noCounts = {
   conflict: 0,
 };
 
-type ViewDeps = Pick<ApiDeps, 'principals' | 'settings' | 'pushReading' | 'directorySettings' | 'mirror'>;
+type ViewDeps = Pick<
+  ApiDeps,
+  'principals' | 'settings' | 'pushReading' | 'directorySettings' | 'mirror' | 'attendanceOverview'
+>;
 
 export type RunReader = { readonly principal: Principal; readonly lang: Lang };
 
@@ -45,7 +49,10 @@ export async function viewRuns(
   runs: readonly RunRecord[],
   { principal, lang }: RunReader,
 ): Promise<RunView[]> {
-  const pushes = await readPushes(deps, runs);
+  const [pushes, attendance] = await Promise.all([
+    readPushes(deps, runs),
+    deps.attendanceOverview.runFacts(runs.filter(readsAttendance).map(({ id }) => id)),
+  ]);
   const labels = await deps.principals.labelsOf([
     ...runs.map(({ requestedBy }) => requestedBy),
     ...[...pushes.plans.values()].flatMap(({ approvedBy, rejectedBy }) =>
@@ -56,10 +63,11 @@ export async function viewRuns(
     const { temporalRunId: _, startedAt, finishedAt, error, completeness, verdict: _verdict, ...rest } = run;
     const plan = pushes.plans.get(run.id);
     const tallies = pushes.tallies.get(run.id) ?? [];
+    const facts = attendance.get(run.id);
     return {
       ...rest,
       requestedBy: labelOf(run.requestedBy, labels),
-      counts: { ...noCounts, ...run.counts },
+      counts: { ...noCounts, ...run.counts, ...facts?.counts },
       apiCalls: addCalls(run.apiCalls, pushes.pullCalls.get(run.id)),
       steps: run.steps.map((step) => ({ ...step })),
       verdict: isPlanned(run)
@@ -89,12 +97,22 @@ export async function viewRuns(
               labels,
               lang,
             }),
+      attendance: facts === undefined ? null : viewAttendanceBlock(facts, lang),
       startedAt: startedAt.toISOString(),
       finishedAt: finishedAt?.toISOString() ?? null,
       temporalUrl: workflowUrl(deps.settings, run.workflowId, run.temporalRunId),
-      error: error === null ? null : viewRunError(error, lang),
+      error:
+        error === null
+          ? null
+          : readsAttendance(run)
+            ? viewAttendanceError(error, lang)
+            : viewRunError(error, lang),
     };
   });
+}
+
+function readsAttendance({ direction }: RunRecord): boolean {
+  return direction === 'attendance';
 }
 
 type Pushes = {

@@ -13,6 +13,17 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { DecisionRefusal } from '../domain/departures/departure';
 import type { Schedule } from '../domain/directory/settings';
 import type { RecallRefusal } from '../domain/messages/message';
+import type { AttendancePullInput, AttendanceScheduleOptions } from '../workflows/attendance.contract';
+import {
+  attendanceDeliveryStart,
+  attendanceDeliveryType,
+  attendancePullId,
+  attendancePullType,
+  attendanceScheduleId,
+  attendanceScheduleOptions,
+  pauseAttendanceSignal,
+  resumeAttendanceSignal,
+} from '../workflows/attendance.contract';
 import type { DecisionMade, DepartureInput, DepartureResult } from '../workflows/departure.contract';
 import {
   decideDepartureUpdate,
@@ -70,7 +81,7 @@ import {
   probeAppSignal,
   recallPushUpdate,
 } from '../workflows/message-push.contract';
-import type { ScheduledDirection } from '../workflows/scheduled-runs.contract';
+import type { RunScheduleOptions, ScheduledDirection } from '../workflows/scheduled-runs.contract';
 import { scheduleId, scheduleOptions } from '../workflows/scheduled-runs.contract';
 import { bridgeCorp, bridgeFeature, bridgePhase, bridgeTrigger } from '../workflows/search-attributes';
 import { bridgeTaskQueue } from '../workflows/task-queues';
@@ -119,6 +130,24 @@ export interface TemporalGateway {
   /** False when there is no such schedule. */
   pauseSchedule(direction: ScheduledDirection, corpId: string, note: string): Promise<boolean>;
   resumeSchedule(direction: ScheduledDirection, corpId: string, note: string): Promise<boolean>;
+  startAttendancePull(
+    input: AttendancePullInput & { readonly wecomCorpId: string },
+  ): Promise<StartedWorkflow>;
+  /** These two are facts: false when the run's workflow has ended. */
+  pauseAttendance(run: PushAddress): Promise<boolean>;
+  resumeAttendance(run: PushAddress): Promise<boolean>;
+  /** Makes it, changes it or, without times, takes it away. A pause survives a change. */
+  ensureAttendanceSchedule(rule: {
+    readonly ruleId: string;
+    readonly corpId: string;
+    readonly schedule: Schedule | null;
+  }): Promise<void>;
+  describeAttendanceSchedule(ruleId: string): Promise<ScheduleState | undefined>;
+  /** False when there is no such schedule. */
+  pauseAttendanceSchedule(ruleId: string, note: string): Promise<boolean>;
+  resumeAttendanceSchedule(ruleId: string, note: string): Promise<boolean>;
+  /** There is something to tell the OA, or somebody wants it tried at once. */
+  tellAttendanceDelivery(corpId: string): Promise<void>;
   /** There are events in the corp's inbox: its workflow is told, and started where it has ended. */
   tellDirectoryEvents(corpId: string): Promise<void>;
   /** There is a new departure: the member's workflow and the corp's desk get to know of it. */
@@ -211,6 +240,16 @@ export function createTemporalGateway({
         summary: `同步到 OA · Sync to OA · ${wecomCorpId} · ${input.mode}`,
       }),
 
+    startAttendancePull: ({ wecomCorpId, ...input }) =>
+      startRun(input, {
+        workflowType: attendancePullType,
+        workflowId: attendancePullId(input.corpId, input.ruleId),
+        feature: 'attendance-pull',
+        summary: `读取打卡 · Attendance pull · ${wecomCorpId}`,
+      }),
+    pauseAttendance: (run) => pushes.tell(run, (handle) => handle.signal(pauseAttendanceSignal)),
+    resumeAttendance: (run) => pushes.tell(run, (handle) => handle.signal(resumeAttendanceSignal)),
+
     approvePush: (push, approval) =>
       pushes.update(push, (handle) => handle.executeUpdate(approvePushUpdate, approvalUpdate(approval))),
     rejectPush: (push, by) =>
@@ -225,47 +264,29 @@ export function createTemporalGateway({
       pushes.tell(push, (handle) => handle.signal(planRewrittenSignal, plan)),
     cancelPush: (push) => pushes.tell(push, (handle) => handle.cancel()),
 
-    async ensureSchedule(direction, corpId, schedule) {
-      const handle = client.schedule.getHandle(scheduleId(direction, corpId));
-      if (schedule === null) {
-        await ifThere(within(callDeadlineMs, () => handle.delete()));
-        return;
-      }
-      const options = scheduleOptions(direction, corpId, schedule, taskQueue);
-      try {
-        await within(callDeadlineMs, () => client.schedule.create(options));
-      } catch (error) {
-        if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-        const { scheduleId: _, ...changed } = options;
-        await within(callDeadlineMs, () => handle.update(({ state }) => ({ ...changed, state })));
-      }
-    },
-
-    async describeSchedule(direction, corpId) {
-      const handle = client.schedule.getHandle(scheduleId(direction, corpId));
-      let description: ScheduleDescription;
-      try {
-        description = await within(callDeadlineMs, () => handle.describe());
-      } catch (error) {
-        if (error instanceof ScheduleNotFoundError) return undefined;
-        throw error;
-      }
-      const { state, info } = description;
-      return {
-        paused: state.paused,
-        note: state.note === undefined || state.note === '' ? null : state.note,
-        nextRuns: info.nextActionTimes.slice(0, nextRunsShown),
-      };
-    },
-
-    pauseSchedule: (direction, corpId, note) =>
-      ifThere(
-        within(callDeadlineMs, () => client.schedule.getHandle(scheduleId(direction, corpId)).pause(note)),
+    ensureSchedule: (direction, corpId, schedule) =>
+      setSchedule(
+        scheduleId(direction, corpId),
+        schedule === null ? null : scheduleOptions(direction, corpId, schedule, taskQueue),
       ),
-    resumeSchedule: (direction, corpId, note) =>
-      ifThere(
-        within(callDeadlineMs, () => client.schedule.getHandle(scheduleId(direction, corpId)).unpause(note)),
+    describeSchedule: (direction, corpId) => stateOfSchedule(scheduleId(direction, corpId)),
+    pauseSchedule: (direction, corpId, note) => pauseOf(scheduleId(direction, corpId), note),
+    resumeSchedule: (direction, corpId, note) => endPauseOf(scheduleId(direction, corpId), note),
+
+    ensureAttendanceSchedule: ({ ruleId, corpId, schedule }) =>
+      setSchedule(
+        attendanceScheduleId(ruleId),
+        schedule === null ? null : attendanceScheduleOptions({ ruleId, corpId, schedule }, taskQueue),
       ),
+    describeAttendanceSchedule: (ruleId) => stateOfSchedule(attendanceScheduleId(ruleId)),
+    pauseAttendanceSchedule: (ruleId, note) => pauseOf(attendanceScheduleId(ruleId), note),
+    resumeAttendanceSchedule: (ruleId, note) => endPauseOf(attendanceScheduleId(ruleId), note),
+
+    async tellAttendanceDelivery(corpId) {
+      await within(startDeadlineMs, () =>
+        client.workflow.signalWithStart(attendanceDeliveryType, attendanceDeliveryStart(corpId, taskQueue)),
+      );
+    },
 
     async tellDirectoryEvents(corpId) {
       await within(callDeadlineMs, () =>
@@ -411,8 +432,51 @@ export function createTemporalGateway({
     },
   };
 
+  async function setSchedule(
+    id: string,
+    options: RunScheduleOptions | AttendanceScheduleOptions | null,
+  ): Promise<void> {
+    const handle = client.schedule.getHandle(id);
+    if (options === null) {
+      await ifThere(within(callDeadlineMs, () => handle.delete()));
+      return;
+    }
+    try {
+      await within(callDeadlineMs, () => client.schedule.create(options));
+    } catch (error) {
+      if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+      const { scheduleId: _, ...changed } = options;
+      await within(callDeadlineMs, () => handle.update(({ state }) => ({ ...changed, state })));
+    }
+  }
+
+  async function stateOfSchedule(id: string): Promise<ScheduleState | undefined> {
+    const handle = client.schedule.getHandle(id);
+    let description: ScheduleDescription;
+    try {
+      description = await within(callDeadlineMs, () => handle.describe());
+    } catch (error) {
+      if (error instanceof ScheduleNotFoundError) return undefined;
+      throw error;
+    }
+    const { state, info } = description;
+    return {
+      paused: state.paused,
+      note: state.note === undefined || state.note === '' ? null : state.note,
+      nextRuns: info.nextActionTimes.slice(0, nextRunsShown),
+    };
+  }
+
+  function pauseOf(id: string, note: string): Promise<boolean> {
+    return ifThere(within(callDeadlineMs, () => client.schedule.getHandle(id).pause(note)));
+  }
+
+  function endPauseOf(id: string, note: string): Promise<boolean> {
+    return ifThere(within(callDeadlineMs, () => client.schedule.getHandle(id).unpause(note)));
+  }
+
   async function startRun(
-    input: DirectoryPullInput | DirectoryPushInput | DirectoryOaSyncInput,
+    input: DirectoryPullInput | DirectoryPushInput | DirectoryOaSyncInput | AttendancePullInput,
     run: {
       readonly workflowType: string;
       readonly workflowId: string;

@@ -182,6 +182,15 @@ export async function assertAppWorks(
   }
 }
 
+/** The rules of the check-in app are what every credential for its data may read, and they are about nobody. */
+export async function askForCheckins(
+  deps: WecomAccessDeps,
+  connection: WecomConnection,
+  credential: Credential,
+): Promise<void> {
+  await trialClient(deps, connection, forgetfulTokens()).as(credential).checkin.corpOptions({});
+}
+
 export type WriteRight = 'permitted' | 'refused';
 
 /**

@@ -124,6 +124,27 @@ export const attentionTexts = {
       en: 'Open Departures to look through the list and what is to be handed over; postpone where needed.',
     },
   },
+  'attendance-gap': {
+    message: {
+      'zh-CN': '{corp}：考勤规则有 {count} 天没有成功读取打卡数据。',
+      en: '{corp}: {count} day(s) of attendance rules were read by no run.',
+    },
+    advice: {
+      'zh-CN':
+        '打开“考勤”页面查看是哪些天、运行为什么失败，然后补读；下一次定时运行也会补读 30 天以内的缺口。',
+      en: 'Open Attendance to see which days and why their runs failed, then back-fill them; the next scheduled run reads those of the last 30 days too.',
+    },
+  },
+  'attendance-oa-away': {
+    message: {
+      'zh-CN': '{corp}：OA 没有接收打卡数据，记录已保留，稍后自动重试。',
+      en: '{corp}: the OA does not take attendance records. They are kept, and told again.',
+    },
+    advice: {
+      'zh-CN': '打开“考勤”页面查看 OA 的答复；处理后可立即重试。',
+      en: 'Open Attendance to see what the OA answered; once that is put right it can be tried at once.',
+    },
+  },
   'app-paused': {
     message: {
       'zh-CN': '{corp}：企业微信拒绝应用“{app}”发送消息，已暂停，{count} 条推送在等待。',

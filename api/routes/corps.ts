@@ -29,6 +29,10 @@ export function corpRoutes(deps: ApiDeps): Route[] {
       if (document[direction].schedule === null) continue;
       await deps.temporal.ensureSchedule(direction, corp.id, null);
     }
+    for (const { id: ruleId, schedule } of await deps.attendanceRules.list(corp.id)) {
+      if (schedule === null) continue;
+      await deps.temporal.ensureAttendanceSchedule({ ruleId, corpId: corp.id, schedule: null });
+    }
   }
 
   async function describe(corp: CorpRecord) {
@@ -192,7 +196,7 @@ export function corpRoutes(deps: ApiDeps): Route[] {
         if (query.confirm !== corp.corpId) {
           throw invalidField('confirm', apiTexts.confirmDeletion, { corpId: corp.corpId });
         }
-        for (const direction of ['pull', 'push'] as const) {
+        for (const direction of ['pull', 'push', 'attendance'] as const) {
           const open = await runs.openRunOf(corp.id, direction);
           if (open !== undefined) {
             throw conflict('run_open', apiTexts.corpHasOpenRun, { extra: { runId: open.id } });

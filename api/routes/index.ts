@@ -1,6 +1,11 @@
 import type { Route } from '../define-route';
 import type { ApiDeps } from '../deps';
 import type { HealthProbe } from '../health';
+import { attendanceRoutes } from './attendance';
+import { attendanceRecordRoutes } from './attendance-records';
+import { attendanceRuleRoutes } from './attendance-rules';
+import { attendanceRunRoutes } from './attendance-runs';
+import { attendanceSettingsRoutes } from './attendance-settings';
 import { auditRoutes } from './audit';
 import { bindingConflictRoutes } from './binding-conflicts';
 import { bindingImportRoutes } from './binding-import';
@@ -68,6 +73,11 @@ export function apiRoutes(deps: ApiDeps, probeHealth: HealthProbe): Route[] {
     ...messageRuleRoutes(deps),
     ...messageAppRoutes(deps),
     ...messageSettingsRoutes(deps),
+    ...attendanceSettingsRoutes(deps),
+    ...attendanceRuleRoutes(deps),
+    ...attendanceRunRoutes(deps),
+    ...attendanceRoutes(deps),
+    ...attendanceRecordRoutes(deps),
     ...verificationFileRoutes(deps),
     ...userRoutes(deps),
     ...tokenRoutes(deps),

@@ -46,7 +46,7 @@ const overview = z
   .meta({ id: 'Overview' });
 
 export function overviewRoutes(deps: ApiDeps, probeHealth: HealthProbe): Route[] {
-  const { corps, checks, runs, mirror, driftDesk, departures, messageApps } = deps;
+  const { corps, checks, runs, mirror, driftDesk, departures, messageApps, attendanceGaps } = deps;
 
   return [
     defineRoute({
@@ -65,11 +65,14 @@ export function overviewRoutes(deps: ApiDeps, probeHealth: HealthProbe): Route[]
           runs.listRuns({ limit: recentRuns }),
           ...waitingPhases.map((phase) => runs.listRuns({ phase, limit: mostWaiting })),
         ]);
-        const waitingRuns = waiting.flatMap(({ items }) => items);
-        const [openDrift, departureCounts, pausedApps] = await Promise.all([
+        const waitingRuns = waiting
+          .flatMap(({ items }) => items)
+          .filter(({ direction }) => direction !== 'attendance');
+        const [openDrift, departureCounts, pausedApps, attendance] = await Promise.all([
           driftDesk.countOpen(records.map((corp) => corp.id)),
           departures.countsOfAll(),
           messageApps.paused(),
+          attendanceGaps.troubles(),
         ]);
         const states = await Promise.all(
           records.map(async (corp) => {
@@ -84,6 +87,7 @@ export function overviewRoutes(deps: ApiDeps, probeHealth: HealthProbe): Route[]
               waitingRuns: waitingRuns.filter(({ corpId }) => corpId === corp.id),
               openDrift: openDrift.get(corp.id) ?? 0,
               departures: departureCounts.get(corp.id),
+              attendance: attendance.get(corp.id),
             };
           }),
         );

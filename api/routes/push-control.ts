@@ -1,8 +1,9 @@
 import { pushApiTexts } from '../../i18n/push-api';
 import { DecisionRefusedError } from '../../store/push-plans';
+import type { RunRecord } from '../../store/runs';
 import { secretOf } from '../../store/settings';
 import type { Text } from '../../i18n';
-import type { RequestFacts, Route } from '../define-route';
+import type { AuditNote, RequestFacts, Route } from '../define-route';
 import { defineRoute } from '../define-route';
 import type { ApiDeps } from '../deps';
 import { ApiError, conflict, invalidField } from '../http-errors';
@@ -186,13 +187,20 @@ export function pushControlRoutes(deps: ApiDeps): Route[] {
       path: '/runs/{runId}/pause',
       operationId: 'pauseRun',
       tag,
-      summary: 'Stop writing after the batch under way',
+      summary: 'Stop after what is under way',
       access: { scope: 'runs:start' },
       audit: 'run.pause',
       params: runParams,
       success: accepted,
       failures: { 409: 'Nothing to pause' },
       handler: async ({ params, principal, audit }) => {
+        const reading = await findAttendanceRun(params.runId, audit);
+        if (reading !== undefined) {
+          if (reading.finishedAt !== null || !(await temporal.pauseAttendance(addressOf({ run: reading })))) {
+            throw conflict('nothing_to_pause', pushApiTexts.nothingToPause);
+          }
+          return { body: { runId: reading.id } };
+        }
         const push = await requirePush(deps, params.runId, audit);
         const { run } = push;
         if (run.finishedAt !== null) throw conflict('nothing_to_pause', pushApiTexts.nothingToPause);
@@ -218,6 +226,16 @@ export function pushControlRoutes(deps: ApiDeps): Route[] {
       success: accepted,
       failures: { 409: 'Nothing to resume, or a run is open' },
       handler: async ({ params, principal, request, audit }) => {
+        const reading = await findAttendanceRun(params.runId, audit);
+        if (reading !== undefined) {
+          if (
+            reading.finishedAt !== null ||
+            !(await temporal.resumeAttendance(addressOf({ run: reading })))
+          ) {
+            throw nothingToResume();
+          }
+          return { body: { runId: reading.id, workflowId: reading.workflowId } };
+        }
         const push = await requirePush(deps, params.runId, audit);
         const { run } = push;
         if (!isResumable(run, push.plan, await numbers(run.id))) throw nothingToResume();
@@ -317,6 +335,15 @@ export function pushControlRoutes(deps: ApiDeps): Route[] {
   function deletionsOf(tallies: Awaited<ReturnType<typeof talliesOf>>, safeOnly: boolean): number {
     const released = safeOnly ? tallies.filter(({ status }) => status !== 'held') : tallies;
     return numbersOf(released).deletions;
+  }
+
+  /** Undefined for every other run. */
+  async function findAttendanceRun(runId: string, audit: AuditNote): Promise<RunRecord | undefined> {
+    const run = await runs.findRun(runId);
+    if (run?.direction !== 'attendance') return undefined;
+    audit.corpId = run.corpId;
+    audit.target = `run:${run.id}`;
+    return run;
   }
 
   async function assertStands(runId: string): Promise<void> {
@@ -426,7 +453,7 @@ export function pushControlRoutes(deps: ApiDeps): Route[] {
   }
 }
 
-function addressOf({ run }: Push): PushAddress {
+function addressOf({ run }: Pick<Push, 'run'>): PushAddress {
   return { workflowId: run.workflowId, runId: run.id };
 }
 

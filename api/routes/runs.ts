@@ -126,7 +126,7 @@ export function runRoutes(deps: ApiDeps): Route[] {
       access: { scope: 'read' },
       params: corpParams,
       query: z.object({
-        direction: schemas.direction.optional(),
+        direction: schemas.directoryDirection.optional(),
         phase: schemas.phase.optional(),
         cursor,
         limit,
@@ -134,7 +134,8 @@ export function runRoutes(deps: ApiDeps): Route[] {
       success: { status: 200, description: 'A page', schema: page(schemas.run) },
       handler: async ({ params, query, principal, request: { lang } }) => {
         const corp = await requireCorp(deps, params.corpId);
-        return { body: await runPage({ ...query, corpId: corp.id }, { principal, lang }) };
+        const { direction = schemas.directoryDirection.options } = query;
+        return { body: await runPage({ ...query, direction, corpId: corp.id }, { principal, lang }) };
       },
     }),
 

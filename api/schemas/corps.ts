@@ -4,7 +4,7 @@ import { flag, id, matching, name, says, timestamp } from './common';
 
 export const corpKind = z.enum(['public', 'private', 'government']);
 
-const secret = matching(/^[\x21-\x7e]{1,256}$/, apiTexts.secretShape);
+export const secret = matching(/^[\x21-\x7e]{1,256}$/, apiTexts.secretShape);
 
 export const callbackSecrets = z.strictObject({
   token: matching(/^[A-Za-z0-9]{1,32}$/, apiTexts.callbackTokenShape),

@@ -153,7 +153,7 @@ export const departureSummary = z
   })
   .meta({ id: 'DepartureSummary' });
 
-const day = z
+export const day = z
   .string()
   .refine(isDay, says(departureTexts.dayShape))
   .meta({ format: 'date', example: '2026-12-01' });

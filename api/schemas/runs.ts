@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { pushApiTexts } from '../../i18n/push-api';
+import { attendanceBlock } from './attendance';
 import { id, says, timestamp } from './common';
 import { pushBlock, verdict } from './push';
 
-export const direction = z.enum(['pull', 'push']);
+export const directoryDirection = z.enum(['pull', 'push']);
+export const direction = z.enum([...directoryDirection.options, 'attendance']);
 export const phase = z.enum([
   'reading',
   'planning',
@@ -34,7 +36,7 @@ export const only = z
   );
 
 export const newRun = z.strictObject({
-  direction,
+  direction: directoryDirection,
   mode: z.enum(['simulate', 'apply']),
   only: only.optional().meta({
     description:
@@ -55,7 +57,7 @@ export const run = z
     direction,
     mode: z.enum(['simulate', 'apply']),
     phase,
-    trigger: z.enum(['api', 'console', 'schedule', 'push', 'oa-sync', 'departures']),
+    trigger: z.enum(['api', 'console', 'schedule', 'push', 'oa-sync', 'departures', 'attendance']),
     requestedBy: z.string(),
     workflowId: z.string(),
     settingsVersion: z.int().nullable(),
@@ -76,6 +78,7 @@ export const run = z
     apiCalls: z.record(z.string(), z.int()),
     steps: z.array(z.object({ step: z.string(), done: z.boolean(), pages: z.int(), rows: z.int() })),
     push: pushBlock.nullable().meta({ description: 'null for a run that only reads.' }),
+    attendance: attendanceBlock.nullable().meta({ description: 'Of a run of the direction "attendance".' }),
     startedAt: timestamp,
     finishedAt: timestamp.nullable(),
     temporalUrl: z.string().nullable(),

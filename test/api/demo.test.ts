@@ -33,6 +33,8 @@ describe('the demo', () => {
       appId: corp.apps[0].id,
     });
     expect((await api.call(`/corps/${corp.id}/check`, { method: 'POST' })).body.ok).toBe(true);
+    const attendance = await api.call(`/corps/${corp.id}/attendance/settings`);
+    expect(attendance.body).toMatchObject({ appId: corp.apps[0].id, configured: true });
     const oa = await api.call('/oa/departments');
     expect((await api.call('/message-rules')).body.items).toMatchObject([
       { name: '流程待办', source: 'workflow', targets: [{ type: 'template_card' }] },

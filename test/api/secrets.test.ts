@@ -1,5 +1,6 @@
 import { defaultDirectorySettings } from '../../domain/directory/settings';
 import { randomBytes } from 'node:crypto';
+import { createAttendanceSettingsStore } from '../../store/attendance-settings';
 import { createCorpStore } from '../../store/corps';
 import { openDatabase } from '../../store/database';
 import type { Database } from '../../store/database';
@@ -137,6 +138,10 @@ describe('master keys', () => {
       `INSERT INTO message_rendering (push_id, hash, body_enc) VALUES ('push-1', 'h', $1)`,
       [before.seal('body-1', renderingContext('push-1', 'h'))],
     );
+    await createAttendanceSettingsStore(db, before).save(ids[0] ?? '', {
+      credential: { kind: 'system-secret', secret: 'check-in-1' },
+      savedBy: 'user:1',
+    });
     const tokenKey = { corpId: 'ww1', apiBaseUrl: 'https://qyapi.example.com', secretFingerprint: 'f' };
     const expiresAt = new Date(Date.now() + 3_600_000);
     await createTokenStore(db, before).refresh(tokenKey, undefined, () =>
@@ -152,7 +157,7 @@ describe('master keys', () => {
       resealed: 6,
       current: 1,
     });
-    expect(counts.map(({ resealed }) => resealed)).toEqual([6, 7, 7, 7, 7, 7, 1, 1, 1, 0, 0, 1, 1]);
+    expect(counts.map(({ resealed }) => resealed)).toEqual([6, 7, 7, 7, 7, 7, 1, 1, 1, 0, 0, 1, 1, 1]);
     expect((await rotateMasterKey(db, ring)).every(({ resealed }) => resealed === 0)).toBe(true);
 
     const alone = createSecretBox([key]);
@@ -163,6 +168,9 @@ describe('master keys', () => {
     expect(await createOaEventStore(db, alone).find('event-1')).toMatchObject({ content });
     const { rows: renderings } = await db.pool.query('SELECT body_enc FROM message_rendering');
     expect(alone.open(renderings[0].body_enc, renderingContext('push-1', 'h'))).toBe('body-1');
+    expect(await createAttendanceSettingsStore(db, alone).credentialOf(ids[0] ?? '')).toMatchObject({
+      secret: 'check-in-1',
+    });
     expect((await createTokenStore(db, alone).read(tokenKey))?.token).toBe('token-1');
   });
 });
