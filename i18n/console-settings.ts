@@ -694,6 +694,14 @@ export const consoleSettingsTexts = {
   'notice.event.paused': { 'zh-CN': '因错误暂停', en: 'Paused by an error' },
   'notice.event.expired': { 'zh-CN': '审批过期', en: 'Expired' },
   'notice.event.schedule-skipped': { 'zh-CN': '定时任务被跳过', en: 'A scheduled run was skipped' },
+  'notice.event.attendance-gap': {
+    'zh-CN': '考勤规则有一天没有成功读取',
+    en: 'A day of an attendance rule was not read',
+  },
+  'notice.event.attendance-held': {
+    'zh-CN': '大量打卡记录突然不见，需要核对',
+    en: 'Many attendance records are missing at once and need a person',
+  },
   'notice.event.departures-due': {
     'zh-CN': '离职账号即将删除（含姓名）',
     en: 'Departed accounts are deleted soon (with names)',

@@ -1,3 +1,4 @@
+import { consoleAttendanceTexts } from './console-attendance';
 import { consoleBindingsTexts } from './console-bindings';
 import { consoleDeparturesTexts } from './console-departures';
 import { consoleDriftTexts } from './console-drift';
@@ -518,7 +519,7 @@ export const consoleTexts = {
   'runs.started': { 'zh-CN': '开始', en: 'Started' },
   'runs.duration': { 'zh-CN': '用时', en: 'Duration' },
   'runs.all-corps': { 'zh-CN': '全部企业', en: 'All corps' },
-  'runs.all-directions': { 'zh-CN': '全部方向', en: 'Both directions' },
+  'runs.all-directions': { 'zh-CN': '全部方向', en: 'All directions' },
   'runs.all-phases': { 'zh-CN': '全部状态', en: 'Any status' },
   'direction.pull': { 'zh-CN': '从企业微信读取', en: 'Pull from WeCom' },
   'direction.push': { 'zh-CN': '写入企业微信', en: 'Push to WeCom' },
@@ -579,6 +580,7 @@ export const consoleTexts = {
   'trigger.console': { 'zh-CN': '控制台', en: 'Console' },
   'trigger.schedule': { 'zh-CN': '定时', en: 'Schedule' },
   'trigger.push': { 'zh-CN': '写入任务', en: 'A push' },
+  'trigger.attendance': { 'zh-CN': '打卡读取', en: 'Reading check-ins' },
   'trigger.oa-sync': { 'zh-CN': '同步到 OA', en: 'A sync to the OA' },
   'step.departments': { 'zh-CN': '部门列表', en: 'Departments' },
   'step.member-ids': { 'zh-CN': '成员 ID', en: 'Member ids' },
@@ -861,6 +863,7 @@ export const consoleTexts = {
   ...consoleDriftTexts,
   ...consoleDeparturesTexts,
   ...consoleMessagesTexts,
+  ...consoleAttendanceTexts,
 } satisfies Record<string, Text>;
 
 export type ConsoleText = keyof typeof consoleTexts;

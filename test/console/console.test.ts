@@ -313,7 +313,7 @@ describe('everyone', () => {
 });
 
 function corpTabs(id: string): string[] {
-  const tabs = ['apps', 'network', 'domain', 'settings', 'members', 'runs'];
+  const tabs = ['apps', 'network', 'domain', 'settings', 'members', 'attendance', 'runs'];
   const views = ['settings?view=versions', 'settings?view=fields'];
   return [...tabs, ...views].map((tab) => `/corps/${id}/${tab}`);
 }

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { call, callFile, type Page, randomKey, type WecomAnswer } from './client';
-import type { Run, RunDirection, RunMode, RunPhase } from './runs';
+import type { PlanDirection, Run, RunMode, RunPhase } from './runs';
 
 export const changeActions = [
   'deleteUser',
@@ -405,7 +405,7 @@ export const comparisonQuery = (runId: string, other: string, kind: CompareKind 
 /** One key per click: a repeat after a lost answer finds the run that the first attempt started. */
 export function startPlan(
   corpId: string,
-  direction: RunDirection,
+  direction: PlanDirection,
   mode: RunMode,
 ): Promise<{ runId: string; workflowId: string }> {
   return call('POST', `/corps/${encodeURIComponent(corpId)}/directory/runs`, {

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { call, type Page, randomKey, type WecomAnswer } from './client';
+import type { AttendanceFacts } from './attendance';
 import type { PushFacts, PushVerdict } from './push';
 
 export const openPhases = [
@@ -13,7 +14,9 @@ export const openPhases = [
 export const endedPhases = ['done', 'failed', 'rejected', 'cancelled', 'expired'] as const;
 export const phases = [...openPhases, ...endedPhases] as const;
 export type RunPhase = (typeof phases)[number];
-export type RunDirection = 'push' | 'pull';
+export type RunDirection = 'push' | 'pull' | 'attendance';
+/** Those that make a plan of what they would change. */
+export type PlanDirection = Exclude<RunDirection, 'attendance'>;
 export type RunMode = 'simulate' | 'apply';
 
 export interface Extent {
@@ -69,6 +72,8 @@ export interface Run {
   readonly verdict: PushVerdict | null;
   /** Null for a run that only reads. */
   readonly push: PushFacts | null;
+  /** Of a run that reads check-in data. */
+  readonly attendance?: AttendanceFacts | null;
 }
 
 /** Phases in which a run waits for a person. */

@@ -34,6 +34,8 @@ export const noticeEvents = [
   'paused',
   'expired',
   'schedule-skipped',
+  'attendance-gap',
+  'attendance-held',
   'departures-due',
   'departures-held',
   'app-paused',

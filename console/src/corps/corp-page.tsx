@@ -15,6 +15,7 @@ import { ConnectionTab } from './connection-tab';
 import { NetworkTab } from './network-tab';
 import { VerificationFilesTab } from './verification-files-tab';
 
+const AttendanceTab = lazy(() => import('../attendance/attendance-tab'));
 const DeparturesTab = lazy(() => import('../departures/departures-tab'));
 const DriftTab = lazy(() => import('../drift/drift-tab'));
 const MembersTab = lazy(() => import('../members/members-tab'));
@@ -32,6 +33,7 @@ const tabs = [
   'bindings',
   'drift',
   'departures',
+  'attendance',
   'runs',
 ] as const;
 type CorpTab = (typeof tabs)[number];
@@ -46,6 +48,7 @@ const tabBody: { readonly [T in CorpTab]: (corp: Corp) => ReactNode } = {
   bindings: (corp) => <BindingsTab corp={corp} />,
   drift: (corp) => <DriftTab corp={corp} />,
   departures: (corp) => <DeparturesTab corp={corp} />,
+  attendance: (corp) => <AttendanceTab corp={corp} />,
   runs: (corp) => <CorpRunsTab corp={corp} />,
 };
 

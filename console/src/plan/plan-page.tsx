@@ -233,7 +233,7 @@ const none: ReadonlyMap<string, ChangeRow> = new Map();
 function PlanChanges({ run, push, filter, onChange, onReplace }: PlanChangesProps) {
   const [chosen, setChosen] = useState(none);
   const [opened, setOpened] = useState<string | undefined>();
-  const again = useStartPlan(run.corpId, run.direction);
+  const again = useStartPlan(run.corpId, run.direction === 'push' ? 'push' : 'pull');
   const decisions = useDecisions(
     run,
     () => setChosen(none),

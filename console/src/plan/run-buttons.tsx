@@ -53,7 +53,7 @@ export function RunButtons({ run, push }: RunButtonsProps) {
   const mayApprove = useMay('runs:approve');
   const commands = useRunCommands(run);
   const { syncsToOa } = useMaster(run.corpId);
-  const again = useStartPlan(run.corpId, run.direction);
+  const again = useStartPlan(run.corpId, run.direction === 'push' ? 'push' : 'pull');
   const [approving, setApproving] = useState<ApprovedPart | undefined>();
   const [rejecting, setRejecting] = useState(false);
   const { phase } = run;

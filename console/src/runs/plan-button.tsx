@@ -1,13 +1,13 @@
 import { DownOutlined, SendOutlined } from '@ant-design/icons';
 import { App, Button, Dropdown, Space } from 'antd';
 import type { ReactNode } from 'react';
-import type { RunDirection } from '../api/runs';
+import type { PlanDirection } from '../api/runs';
 import { useLanguage } from '../language/use-language';
 import { useStartPlan } from './use-start-plan';
 
 interface PlanButtonProps {
   readonly corpId: string;
-  readonly direction: RunDirection;
+  readonly direction: PlanDirection;
   readonly icon: ReactNode;
   readonly type: 'primary' | 'default';
 }

@@ -9,7 +9,7 @@ export function RunFacts({ run }: { readonly run: Run }) {
     <Facts
       items={[
         [t('runs.corp'), run.corpName],
-        [t('run.mode'), t(`mode.${run.mode}`)],
+        run.direction !== 'attendance' && [t('run.mode'), t(`mode.${run.mode}`)],
         [t('run.trigger'), maybe(`trigger.${run.trigger}`) ?? run.trigger],
         [t('run.requested-by'), <span className="wrap-anywhere">{run.requestedBy}</span>],
         run.settingsVersion !== null && [

@@ -8,6 +8,9 @@ import { PhaseMark } from './phase-mark';
 import { ShortCounts } from './short-counts';
 import { whatOf } from './what-of';
 
+const daysOf = ({ from, to }: { readonly from: string; readonly to: string }) =>
+  from === to ? from : `${from} – ${to}`;
+
 interface RunListProps {
   readonly runs: readonly Run[];
   readonly empty: ReactNode;
@@ -37,6 +40,11 @@ export function RunList({ runs, empty, withCorp = true, loading = false }: RunLi
                 run.direction === 'pull' &&
                 run.push === null &&
                 ` · ${t('mode.simulate')}`}
+              {run.attendance != null && (
+                <div className="small quiet">
+                  {run.attendance.ruleName ?? t('att.rule.none')} · {daysOf(run.attendance)}
+                </div>
+              )}
             </Link>
           ),
         },

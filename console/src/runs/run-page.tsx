@@ -12,6 +12,7 @@ import { QueryView } from '../parts/query-view';
 import { useMay } from '../session/use-session';
 import { ExportMenu } from '../plan/export-menu';
 import { useChangeFilter } from '../plan/change-filter';
+import { AttendanceRunButtons } from '../attendance/run-progress';
 import { CallTable } from './call-table';
 import { CompletenessBox } from './completeness-box';
 import { CountTiles } from './count-tiles';
@@ -24,6 +25,7 @@ import { whatOf } from './what-of';
 // Fetched beside the run, not after it: who opens a plan sees its first rows one round trip earlier.
 const planPage = import('../plan/plan-page');
 const PlanPage = lazy(() => planPage);
+const AttendanceRun = lazy(() => import('../attendance/attendance-run'));
 
 export function Component() {
   const { t } = useLanguage();
@@ -66,7 +68,6 @@ function PlanExport({ run }: { readonly run: Run }) {
 }
 
 function OpenRun({ run }: { readonly run: Run }) {
-  const { t } = useLanguage();
   const queryClient = useQueryClient();
   const open = isOpen(run);
   const { corpId } = run;
@@ -79,11 +80,29 @@ function OpenRun({ run }: { readonly run: Run }) {
   }, [open, corpId, queryClient]);
   return (
     <>
-      <RunVerdict
-        run={run}
-        actions={open ? <CancelButton run={run} /> : <PullButton corpId={corpId} type="default" />}
-      />
+      <RunVerdict run={run} actions={<Actions run={run} />} />
       {run.error && <RunErrorBox error={run.error} />}
+      {run.attendance != null ? (
+        <Suspense fallback={<Skeleton active paragraph={{ rows: 8 }} />}>
+          <AttendanceRun run={run} facts={run.attendance} />
+        </Suspense>
+      ) : (
+        <PullParts run={run} />
+      )}
+    </>
+  );
+}
+
+function Actions({ run }: { readonly run: Run }) {
+  if (run.direction === 'attendance') return <AttendanceRunButtons run={run} />;
+  return isOpen(run) ? <CancelButton run={run} /> : <PullButton corpId={run.corpId} type="default" />;
+}
+
+function PullParts({ run }: { readonly run: Run }) {
+  const { t } = useLanguage();
+  const open = isOpen(run);
+  return (
+    <>
       <CountTiles run={run} />
       <div className="two-columns">
         <div className="stack">

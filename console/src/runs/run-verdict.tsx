@@ -1,4 +1,5 @@
 import { isOpen, type Run } from '../api/runs';
+import { countOf } from '../attendance/run-counts';
 import { type Translate, useLanguage } from '../language/use-language';
 import { Duration, TimeAgo } from '../parts/time';
 import { Verdict } from '../parts/verdict';
@@ -8,7 +9,8 @@ import type { ReactNode } from 'react';
 export function RunVerdict({ run, actions }: { readonly run: Run; readonly actions: ReactNode }) {
   const { t, number } = useLanguage();
   const incomplete = run.phase === 'done' && run.completeness?.complete === false;
-  const look = incomplete ? ({ tone: 'warn', icon: 'warn' } as const) : phaseLooks[run.phase];
+  const held = run.direction === 'attendance' && run.phase === 'done' && countOf(run, 'heldBack') > 0;
+  const look = incomplete || held ? ({ tone: 'warn', icon: 'warn' } as const) : phaseLooks[run.phase];
   return (
     <Verdict {...look} title={sentence(run, t, number)} actions={actions}>
       <span className="quiet">
@@ -32,7 +34,30 @@ export function RunVerdict({ run, actions }: { readonly run: Run; readonly actio
   );
 }
 
+function attendanceSentence(run: Run, t: Translate, number: (value: number) => string): string | undefined {
+  const count = (name: 'read' | 'new' | 'changed' | 'superseded' | 'heldBack') => number(countOf(run, name));
+  switch (run.phase) {
+    case 'planning':
+      return t('att.verdict.planning');
+    case 'reading':
+      return t('att.verdict.reading', { read: count('read') });
+    case 'paused':
+      return t('att.verdict.paused', { read: count('read') });
+    case 'cancelled':
+      return t('att.verdict.cancelled', { read: count('read') });
+    case 'done':
+      return t(countOf(run, 'heldBack') > 0 ? 'att.verdict.held' : 'att.verdict.done', {
+        ...{ read: count('read'), new: count('new'), changed: count('changed') },
+        ...{ superseded: count('superseded'), held: count('heldBack') },
+      });
+    default:
+      return undefined;
+  }
+}
+
 function sentence(run: Run, t: Translate, number: (value: number) => string): string {
+  const ofAttendance = run.direction === 'attendance' ? attendanceSentence(run, t, number) : undefined;
+  if (ofAttendance !== undefined) return ofAttendance;
   const count = (name: string) => number(run.counts[name] ?? 0);
   const rowsOf = (wanted: string) => run.steps.find(({ step }) => step === wanted)?.rows ?? 0;
   switch (run.phase) {

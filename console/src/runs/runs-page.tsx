@@ -10,7 +10,7 @@ import { LoadMore } from '../parts/load-more';
 import { Page } from '../parts/page';
 import { RunList } from './run-list';
 
-const directions = ['pull', 'push'] as const;
+const directions = ['pull', 'push', 'attendance'] as const;
 
 /** What waits for somebody stands first, however old it is. */
 function WaitingRuns(of: Pick<RunFilter, 'corpId' | 'direction'>) {

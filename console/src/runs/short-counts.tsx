@@ -1,4 +1,5 @@
 import { isOpen, type Run } from '../api/runs';
+import { AttendanceCountWords } from '../attendance/run-counts';
 import { useLanguage } from '../language/use-language';
 import { countLooks } from './counts';
 import { RunBar } from './run-bar';
@@ -9,6 +10,7 @@ const shownAtMost = 3;
 export function ShortCounts({ run }: { readonly run: Run }) {
   const { t, maybe, number } = useLanguage();
   if (run.error && !isOpen(run)) return <span className="cell-words">{run.error.message}</span>;
+  if (run.direction === 'attendance') return <AttendanceCountWords run={run} />;
   const changes = countLooks.filter(({ name, tone }) => tone !== 'quiet' && (run.counts[name] ?? 0) > 0);
   if (changes.length === 0) {
     return <span className="quiet">{run.phase === 'done' ? t('counts.nothing') : '—'}</span>;

@@ -3,14 +3,14 @@ import { App } from 'antd';
 import { useNavigate } from 'react-router';
 import { ApiError } from '../api/client';
 import { startPlan } from '../api/push';
-import type { RunDirection, RunMode } from '../api/runs';
+import type { PlanDirection, RunMode } from '../api/runs';
 import { useLanguage } from '../language/use-language';
 import { describeFailure } from '../parts/failure-notice';
 
 /** Starts a push, or a pull that goes on into the OA, and leads to it; where one is open, to that one. */
 export function useStartPlan(
   corpId: string,
-  direction: RunDirection,
+  direction: PlanDirection,
 ): {
   readonly start: (mode: RunMode) => void;
   readonly isPending: boolean;

@@ -3,6 +3,7 @@ import type { Run } from '../api/runs';
 
 /** What a run is called: a simulation never sounds as if it had written something. */
 export function whatOf({ direction, mode, push }: Pick<Run, 'direction' | 'mode' | 'push'>): ConsoleText {
+  if (direction === 'attendance') return 'direction.attendance';
   const simulated = mode === 'simulate';
   if (direction === 'pull') {
     if (push === null) return 'direction.pull';

@@ -12,6 +12,8 @@ const urgent: readonly NoticeEvent[] = [
   'failed',
   'paused',
   'schedule-skipped',
+  'attendance-gap',
+  'attendance-held',
   'departures-due',
   'departures-held',
   'app-paused',
