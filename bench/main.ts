@@ -1,3 +1,4 @@
+import { benchAttendance } from './attendance';
 import { benchBindings } from './bindings';
 import { benchCallbacks } from './callbacks';
 import { benchDepartures } from './departures';
@@ -14,6 +15,7 @@ const benches: Readonly<Record<string, Bench>> = {
   bindings: benchBindings,
   departures: benchDepartures,
   push: benchPush,
+  attendance: benchAttendance,
 };
 
 /** `npm run bench -- <name> [options] [--json]` */

@@ -11,6 +11,8 @@ export interface ProductProcess {
   readonly apiUrl: string;
   readonly simulatorUrl: string;
   readonly temporalAddress: string;
+  /** Of its Postgres, to hold against what Postgres does by itself. */
+  readonly databaseUrl: string;
   api<T>(method: string, path: string, body?: unknown): Promise<T>;
   /** A body that is not JSON. */
   send<T>(method: string, path: string, body: string, contentType: string): Promise<T>;
@@ -65,7 +67,7 @@ export async function startProductProcess(): Promise<ProductProcess> {
     await stop();
     throw new Error(`The product did not become ready:\n${output}`, { cause: error });
   }
-  const endpoints = readJson<{ temporalAddress: string; simulatorUrl: string }>(
+  const endpoints = readJson<{ temporalAddress: string; simulatorUrl: string; databaseUrl: string }>(
     folder,
     'run',
     'endpoints.json',
@@ -76,6 +78,7 @@ export async function startProductProcess(): Promise<ProductProcess> {
     apiUrl,
     simulatorUrl: endpoints.simulatorUrl,
     temporalAddress: endpoints.temporalAddress,
+    databaseUrl: endpoints.databaseUrl,
     api: (method, path, body) =>
       request(method, `${apiUrl}${path}`, body, { authorization: `Bearer ${adminToken}` }),
     send: (method, path, body, contentType) =>
