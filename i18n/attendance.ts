@@ -162,7 +162,7 @@ export const attendanceTexts = {
   yes: { 'zh-CN': '是', en: 'yes' },
   no: { 'zh-CN': '否', en: 'no' },
   current: { 'zh-CN': '有效', en: 'current' },
-  superseded: { 'zh-CN': '已被替代', en: 'superseded' },
+  superseded: { 'zh-CN': '已作废', en: 'superseded' },
 } as const satisfies Readonly<Record<string, Text>>;
 
 export const exceptionTexts: Texts<ExceptionCode> = {

@@ -398,6 +398,7 @@ export const consoleAttendanceTexts = {
     en: '{from} to {to} are read again. What WeCom no longer sends is marked as superseded, and the OA is told. Nothing is erased.',
   },
   'att.held.accept.rule': { 'zh-CN': '读取的是这条规则的所有成员。', en: 'Everybody of the rule is read.' },
+  'att.held.accept.named': { 'zh-CN': '读取的是同样的成员。', en: 'The same members are read.' },
   'att.held.accept.everybody': {
     'zh-CN': '读取的是所有已绑定的成员。',
     en: 'Everybody who is bound is read.',

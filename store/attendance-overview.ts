@@ -11,6 +11,8 @@ import type { SqlDatabase } from './sql-database';
 export type AttendanceRunFacts = DayBoundary & {
   readonly ruleId: string | null;
   readonly ruleName: string | null;
+  /** Who was asked for by name, where those are few enough to be told. */
+  readonly userIds: readonly string[] | null;
   /** YYYY-MM-DD, both included. */
   readonly from: string;
   readonly to: string;
@@ -58,6 +60,8 @@ export interface AttendanceOverview {
 export const mostCounted = 100_000;
 
 const mostUnknownShown = 100;
+/** A page of runs may hold a hundred such lists. */
+const mostNamed = 1_000;
 
 const streamTables = { punches: 'attendance_record', reports: 'attendance_report' } as const satisfies Record<
   AttendanceStream,
@@ -74,6 +78,7 @@ export function createAttendanceOverview({ pool }: Pick<SqlDatabase, 'pool'>): A
       const [facts, unknown, heldBack] = await Promise.all([
         pool.query<FactsRow>(
           `SELECT run_id AS "runId", rule_id AS "ruleId", rule_name AS "ruleName",
+                  CASE WHEN jsonb_array_length(NULLIF(user_ids, 'null')) <= ${mostNamed} THEN user_ids END AS "userIds",
                   to_char(from_day, 'YYYY-MM-DD') AS "from", to_char(to_day, 'YYYY-MM-DD') AS "to",
                   kinds, punches, daily, monthly, timezone, day_starts_at AS "dayStartsAt",
                   accept_loss AS "acceptLoss", people, counts,

@@ -22,9 +22,10 @@ export const noAttendanceRunCounts: AttendanceRunCounts = {
 };
 
 export function viewAttendanceBlock(facts: AttendanceRunFacts, lang: Lang) {
-  const { counts, isPaused, unknownPeople, heldBack, reads, ...rest } = facts;
+  const { counts, isPaused, unknownPeople, heldBack, reads, userIds, ...rest } = facts;
   return {
     ...rest,
+    userIds: userIds === null ? null : [...userIds],
     reads: { ...reads },
     counts: { ...noAttendanceRunCounts, ...counts },
     unknownPeople: unknownPeople.map(({ userId, errcode }) => ({

@@ -203,6 +203,9 @@ export const attendanceBlock = z
   .object({
     ruleId: z.string().nullable(),
     ruleName: z.string().nullable().meta({ description: 'As it was then.' }),
+    userIds: z.array(z.string()).nullable().meta({
+      description: 'Who was asked for by name; null for everybody of the rule or scope, and above 1,000.',
+    }),
     from: answeredDay,
     to: answeredDay,
     kinds,

@@ -90,8 +90,8 @@ describe('who is read', () => {
     expect(
       units.slice(0, 4).map(({ source, batch, fromDay, toDay }) => [source, batch, fromDay, toDay]),
     ).toEqual([
-      ['punches', 0, '2026-05-01', '2026-05-30'],
-      ['punches', 0, '2026-05-31', '2026-06-05'],
+      ['punches', 0, '2026-05-01', '2026-05-18'],
+      ['punches', 0, '2026-05-19', '2026-06-05'],
       ['monthly', 0, '2026-05-01', '2026-05-31'],
       ['monthly', 0, '2026-06-01', '2026-06-30'],
     ]);

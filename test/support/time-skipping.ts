@@ -19,6 +19,8 @@ export interface VirtualTime {
 const indexedValueKeyword = 2;
 const namespace = 'default';
 
+const startTries = 8;
+
 const lookEveryMs = 50;
 /** So many looks in a row: between two of somebody's steps there is a moment without any, a long one on a busy machine. */
 const certainAfter = 20;
@@ -43,9 +45,7 @@ export async function startVirtualTime(): Promise<VirtualTime> {
       ].join('\n'),
     );
   }
-  const environment = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path } },
-  });
+  const environment = await startServer(path);
   const { connection } = environment;
   const { testService } = connection;
   if (testService === undefined) throw new Error('This server has one clock only: the real one');
@@ -109,6 +109,20 @@ export async function startVirtualTime(): Promise<VirtualTime> {
 
     close: () => environment.teardown(),
   };
+}
+
+/** The SDK gives the server five seconds, and a Java process among other suites has needed more. */
+async function startServer(path: string): Promise<TestWorkflowEnvironment> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await TestWorkflowEnvironment.createTimeSkipping({
+        server: { executable: { type: 'existing-path', path } },
+      });
+    } catch (error) {
+      const isSlow = error instanceof Error && error.message.includes('did not start within');
+      if (!isSlow || tries === startTries) throw error;
+    }
+  }
 }
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;

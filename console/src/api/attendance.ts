@@ -97,6 +97,8 @@ export interface NewAttendanceRun extends DayRange {
 export interface AttendanceFacts extends DayRange {
   readonly ruleId: string | null;
   readonly ruleName: string | null;
+  /** Who was asked for by name. */
+  readonly userIds: readonly string[] | null;
   readonly kinds: PunchKinds;
   readonly reads: AttendanceSources;
   readonly timezone: string;

@@ -32,7 +32,7 @@ export function HeldBack({ run, facts }: HeldBackProps) {
       content: (
         <>
           <p>{t('att.held.accept.about', { from: range.from, to: range.to })}</p>
-          <p>{t(facts.ruleId === null ? 'att.held.accept.everybody' : 'att.held.accept.rule')}</p>
+          <p>{t(whoIsRead(facts))}</p>
         </>
       ),
       okText: t('att.held.accept'),
@@ -44,6 +44,7 @@ export function HeldBack({ run, facts }: HeldBackProps) {
           kinds: facts.kinds,
           reads: facts.reads,
           ...(facts.ruleId === null ? {} : { ruleId: facts.ruleId }),
+          ...(facts.userIds === null ? {} : { userIds: facts.userIds }),
           acceptLoss: true,
         }),
     });
@@ -75,4 +76,9 @@ export function HeldBack({ run, facts }: HeldBackProps) {
       }
     />
   );
+}
+
+function whoIsRead({ ruleId, userIds }: AttendanceFacts) {
+  if (userIds !== null) return 'att.held.accept.named';
+  return ruleId === null ? 'att.held.accept.everybody' : 'att.held.accept.rule';
 }

@@ -46,6 +46,7 @@ it('reads everybody who is bound, is told whole, and a second one changes nothin
     attendance: {
       ruleId: null,
       ruleName: null,
+      userIds: null,
       ...days,
       kinds: 'all',
       reads: { punches: true, daily: false, monthly: false },
@@ -80,7 +81,7 @@ it('reads everybody who is bound, is told whole, and a second one changes nothin
 
 it('reads members who are named, bound or not, each once however they are written', async () => {
   const run = await world.run(corp, { ...days, userIds: ['CAI', 'cai'], reads: { punches: true } });
-  expect(run.attendance).toMatchObject({ people: 1, counts: { read: 1, unbound: 1 } });
+  expect(run.attendance).toMatchObject({ people: 1, userIds: ['cai'], counts: { read: 1, unbound: 1 } });
   const { body } = await world.call(`/corps/${corp.id}/attendance/records?userId=Cai`);
   expect(body.items).toHaveLength(1);
   expect(body.items[0]).not.toHaveProperty('oaUserId');
