@@ -82,7 +82,7 @@ export function StartRunDialog({ corpId, settings, rules, onClose }: StartRunDia
         layout="vertical"
         className="set-section"
         initialValues={{
-          ...{ from: dayAfter(today, -1), to: today, userIds: [] },
+          ...{ from: dayAfter(today, -6), to: today, userIds: [] },
           ...{ kinds: 'all', reads: fromReads({ punches: true, daily: false, monthly: false }) },
         }}
         onFinish={submit}
