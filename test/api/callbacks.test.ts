@@ -144,9 +144,7 @@ describe('callbacks', () => {
     const before = await api.deps.callbackEvents.countEvents(id);
     const logged = api.logged.length;
     const { query, xml } = envelope(event('attacker'));
-    const startedAt = performance.now();
     expect((await deliver(query, change(xml))).status).toBe(status);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
     expect(api.logged.slice(logged).join('')).toMatch(/"reason":"(not-an-envelope|too-large)"/);
     expect(await api.deps.callbackEvents.countEvents(id)).toBe(before);
   });

@@ -255,12 +255,9 @@ describe('a file is refused with what is wrong and what to do, and nothing is ke
 
   it.each(refusals)('%s', async (_, make, message) => {
     const content = await make();
-    const startedAt = performance.now();
     const { status, body } = await preview(content);
     expect(status).toBe(422);
     expect(body.error.fields[0]).toMatchObject({ path: 'file', message: expect.stringMatching(message) });
-    // A tenth of it on an idle machine.
-    expect(performance.now() - startedAt).toBeLessThan(15_000);
     const kept = await api.db.pool.query('SELECT FROM binding_import WHERE corp_id = $1', [corp.id]);
     expect(kept.rowCount).toBe(0);
   });

