@@ -1,6 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { activityInfo, cancellationSignal, log } from '@temporalio/activity';
-import { readBatch, unknownMemberErrcodes, type UnknownPerson } from '../domain/attendance/batches';
+import {
+  readBatch,
+  unknownMemberErrcodes,
+  type BatchRows,
+  type UnknownPerson,
+} from '../domain/attendance/batches';
 import { dayFinder, type DayFinder } from '../domain/attendance/day-boundary';
 import { fromWecom } from '../domain/attendance/punch';
 import { dailyReportFromWecom, monthlyReportFromWecom } from '../domain/attendance/report';
@@ -16,7 +21,6 @@ import type {
 } from '../store/attendance-runs';
 import type { AttendanceSettingsStore } from '../store/attendance-settings';
 import type { AttendanceStoringStore, UnitAnswer } from '../store/attendance-storing';
-import { chunksOf } from '../store/chunks';
 import type { CorpStore } from '../store/corps';
 import type { EndedPhase, RunError, RunStore } from '../store/runs';
 import type { CallRecord, WecomClient, WecomConnection, WecomSession } from '../wecom';
@@ -243,7 +247,7 @@ async function ask(
   const { startsAt, endsAt } = unit;
 
   async function read<Raw, Row>(
-    readFew: (userIds: readonly string[]) => Promise<readonly Raw[]>,
+    readFew: (userIds: readonly string[]) => Promise<BatchRows<Raw>>,
     make: (raw: Raw) => Row | null,
     packingOf: (order: AttendanceOrder, people: readonly AskedPerson[]) => Packing<Row>,
   ) {
@@ -251,12 +255,12 @@ async function ask(
     const { rows, unknown } = await readBatch(userIds, readFew, refusedFor);
     const named = whoWas(asked, unknown, refusals);
     const packing = packingOf(order, named.people);
-    for (const portion of chunksOf(rows, rowsAtOnce)) {
-      for (const raw of portion) {
-        const row = make(raw);
-        if (row !== null) packing.add(row);
-      }
-      await setImmediate();
+    let ready = 0;
+    for (const raw of rows) {
+      const row = make(raw);
+      if (row !== null) packing.add(row);
+      ready += 1;
+      if (ready % rowsAtOnce === 0) await setImmediate();
     }
     return { ...named, rows: packing.packed(), read: rows.length };
   }

@@ -1,5 +1,7 @@
 import type { ZodType } from 'zod';
 import { z } from 'zod';
+import type { AnswerRows } from './answer-rows';
+import { rowsAt, splitAnswer } from './answer-rows';
 import { errcodeReaction } from './errcodes';
 import type { WecomErrorDetails, WecomError } from './errors';
 import {
@@ -15,7 +17,7 @@ import type { RawAnswer, TransportError } from './transport';
 
 /** What WeCom said, read once: the errcode, the cleaned errmsg, and the JSON still unparsed. */
 export type Verdict =
-  | { readonly kind: 'ok'; readonly json: unknown }
+  | { readonly kind: 'ok'; readonly json: unknown; readonly rowBounds?: Uint32Array }
   | { readonly kind: 'refused'; readonly errcode: number; readonly errmsg: string; readonly fromIp?: string }
   | {
       readonly kind: 'unreadable';
@@ -30,10 +32,13 @@ export function readVerdict(
   {
     unspeakable,
     downloads,
+    rowsIn,
   }: {
     /** The call's own secrets and personal values, should WeCom or something in between echo them. */
     readonly unspeakable: readonly string[];
     readonly downloads: boolean;
+    /** A field whose rows are left for later, where they are there. */
+    readonly rowsIn?: string | undefined;
   },
 ): Verdict {
   const { httpStatus, body } = raw;
@@ -42,16 +47,14 @@ export function readVerdict(
   if (httpStatus === 404) return { kind: 'unreadable', fault: 'not-wecom' };
   if (httpStatus < 200 || httpStatus >= 300) return { kind: 'unreadable', fault: 'http-status' };
   if (downloads && isFile(raw)) return { kind: 'ok', json: undefined };
-  const text = body
-    .toString('utf8')
-    .replace(/^\uFEFF/, '')
-    .trim();
+  const split = rowsIn === undefined ? null : splitAnswer(body, rowsIn);
+  const text = (split?.rest ?? body.toString('utf8')).replace(/^\uFEFF/, '').trim();
   if (/^<(!doctype|html)/i.test(text)) return { kind: 'unreadable', fault: 'not-wecom' };
   const json = parseJson(text);
   const parsed = head.safeParse(json);
   if (!parsed.success) return { kind: 'unreadable', fault: 'broken-answer' };
   const { errcode, errmsg } = parsed.data;
-  if (errcode === 0) return { kind: 'ok', json };
+  if (errcode === 0) return { kind: 'ok', json, ...(split === null ? {} : { rowBounds: split.bounds }) };
   const fromIp = /from ip: *([0-9a-fA-F.:]+)/.exec(errmsg)?.[1];
   return {
     kind: 'refused',
@@ -67,6 +70,20 @@ export function parseAnswer<T>(answer: ZodType<T>, json: unknown, details: Wecom
   if (parsed.success) return parsed.data;
   const where = parsed.error.issues.map(({ path, code }) => `${path.join('.')} ${code}`).slice(0, 3);
   throw new WecomTransientError({ ...details, fault: 'broken-answer', errmsg: where.join('; ') });
+}
+
+/** As `parseAnswer`, of rows: each when it is looked at. */
+export function parseRows<Row>(
+  { body, httpStatus }: RawAnswer,
+  bounds: Uint32Array,
+  isRow: (value: unknown) => value is Row,
+  details: WecomErrorDetails,
+): AnswerRows<Row> {
+  return rowsAt(body, { bounds }, (json) => {
+    const row = parseJson(json);
+    if (isRow(row)) return row;
+    throw new WecomTransientError({ ...details, httpStatus, fault: 'broken-answer', errmsg: 'a row of it' });
+  });
 }
 
 export function refusalError(

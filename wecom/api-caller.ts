@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { WecomAddressRefusedError, checkApiBaseUrl, normaliseApiBaseUrl } from './address-guard';
 import type { Verdict } from './answer';
-import { faultError, parseAnswer, readVerdict, refusalError, unreadableError } from './answer';
-import type { ApiCaller } from './api-request';
+import { faultError, parseAnswer, parseRows, readVerdict, refusalError, unreadableError } from './answer';
+import type { ApiCaller, ApiRequest, ApiRowsRequest } from './api-request';
 import type { CallOptions, CallRecord, Credential, WecomConnection } from './connection';
 import { credentialLabel } from './connection';
 import type { WecomError } from './errors';
@@ -34,6 +34,7 @@ type Outgoing = {
   readonly writes: boolean;
   /** The endpoint answers with a file, and with JSON only when it refuses. */
   readonly downloads?: boolean;
+  readonly rowsIn?: string;
   readonly personalValues: readonly string[];
 };
 
@@ -93,9 +94,9 @@ export function createApiCaller(options: ApiCallerOptions) {
     }
 
     const { httpStatus } = raw;
-    const { personalValues, downloads = false } = outgoing;
+    const { personalValues, downloads = false, rowsIn } = outgoing;
     const unspeakable = [...Object.values(secretQuery), ...personalValues];
-    const verdict = readVerdict(raw, { unspeakable, downloads });
+    const verdict = readVerdict(raw, { unspeakable, downloads, rowsIn });
     switch (verdict.kind) {
       case 'ok':
         record({ errcode: 0, httpStatus });
@@ -172,18 +173,20 @@ export function createApiCaller(options: ApiCallerOptions) {
 
   const caller: ApiCaller = {
     async call(request, call = {}) {
-      const { path, method, query = {}, body, multipart, writes, answer, unspeakable = [] } = request;
-      const outgoing: Outgoing = {
-        path,
-        method,
-        query,
-        writes,
-        personalValues: [...personalValuesIn(body), ...unspeakable],
-        ...(body === undefined ? {} : { json: JSON.stringify(body) }),
-        ...(multipart === undefined ? {} : { multipart }),
-      };
-      const { raw, verdict } = await authorised(outgoing, call);
+      const { path, writes, answer } = request;
+      const { raw, verdict } = await authorised(outgoingOf(request), call);
       return parseAnswer(answer, verdict.json, { path, httpStatus: raw.httpStatus, outcomeUnknown: writes });
+    },
+
+    async readRows<Row>({ rowsIn, isRow, ...request }: ApiRowsRequest<Row>, call: CallOptions = {}) {
+      const { raw, verdict } = await authorised(
+        { ...outgoingOf({ ...request, writes: false }), rowsIn },
+        call,
+      );
+      const details = { path: request.path, httpStatus: raw.httpStatus };
+      if (verdict.rowBounds !== undefined) return parseRows(raw, verdict.rowBounds, isRow, details);
+      const rows = z.array(z.custom<Row>(isRow)).nullish();
+      return parseAnswer(z.looseObject({ [rowsIn]: rows }), verdict.json, details)[rowsIn] ?? [];
     },
 
     async download({ path, query }, call = {}) {
@@ -206,6 +209,26 @@ export function createApiCaller(options: ApiCallerOptions) {
       const { expiresAt } = await tokenSource().renew(call.signal);
       return { expiresAt };
     },
+  };
+}
+
+function outgoingOf({
+  path,
+  method,
+  query = {},
+  body,
+  multipart,
+  writes,
+  unspeakable = [],
+}: Omit<ApiRequest<never>, 'answer'>): Outgoing {
+  return {
+    path,
+    method,
+    query,
+    writes,
+    personalValues: [...personalValuesIn(body), ...unspeakable],
+    ...(body === undefined ? {} : { json: JSON.stringify(body) }),
+    ...(multipart === undefined ? {} : { multipart }),
   };
 }
 

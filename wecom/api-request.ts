@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod';
+import type { AnswerRows } from './answer-rows';
 import type { CallOptions } from './connection';
 import type { Multipart, RawAnswer } from './transport';
 
@@ -16,6 +17,13 @@ export type ApiRequest<T> = {
   readonly unspeakable?: readonly string[];
 };
 
+/** A read whose answer is a list of rows by the ten thousand. */
+export type ApiRowsRequest<Row> = Omit<ApiRequest<never>, 'answer' | 'writes'> & {
+  /** The field they stand in; missing or null, there are none. */
+  readonly rowsIn: string;
+  isRow(value: unknown): value is Row;
+};
+
 export type ApiDownload = {
   readonly path: string;
   readonly query: Readonly<Record<string, string | number | undefined>>;
@@ -23,6 +31,8 @@ export type ApiDownload = {
 
 export interface ApiCaller {
   call<T>(request: ApiRequest<T>, options?: CallOptions): Promise<T>;
+  /** Broken rows are found when they are looked at: whoever stores rows looks at all of them first. */
+  readRows<Row>(request: ApiRowsRequest<Row>, options?: CallOptions): Promise<AnswerRows<Row>>;
   /** For the endpoints that answer with a file, and with JSON only when they refuse. */
   download(request: ApiDownload, options?: CallOptions): Promise<RawAnswer>;
 }

@@ -13,8 +13,11 @@ export const unknownMemberErrcodes: readonly number[] = [301021, 301069, 60011, 
 
 export type UnknownPerson = { readonly userId: string; readonly errcode: number };
 
+/** Those of one answer may be read only while they are looked at. */
+export type BatchRows<Row> = Iterable<Row> & { readonly length: number };
+
 export type BatchReading<Row> = {
-  readonly rows: readonly Row[];
+  readonly rows: BatchRows<Row>;
   /** Everybody who was read; nobody of `unknown`. */
   readonly userIds: readonly string[];
   readonly unknown: readonly UnknownPerson[];
@@ -26,7 +29,7 @@ export type BatchReading<Row> = {
  */
 export async function readBatch<Row>(
   userIds: readonly string[],
-  read: (userIds: readonly string[]) => Promise<readonly Row[]>,
+  read: (userIds: readonly string[]) => Promise<BatchRows<Row>>,
   refusedFor: (error: unknown) => number | null,
 ): Promise<BatchReading<Row>> {
   if (userIds.length === 0) return { rows: [], userIds: [], unknown: [] };
@@ -43,7 +46,7 @@ export async function readBatch<Row>(
 async function readHalves<Row>(
   userIds: readonly string[],
   errcode: number,
-  read: (userIds: readonly string[]) => Promise<readonly Row[]>,
+  read: (userIds: readonly string[]) => Promise<BatchRows<Row>>,
   refusedFor: (error: unknown) => number | null,
 ): Promise<BatchReading<Row>> {
   const halves = halve(userIds);

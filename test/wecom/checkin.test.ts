@@ -58,7 +58,7 @@ const october = {
 const checkinOf = (corp: SimulatedCorp) => corp.client().wecom.as(corp.credentials.app).checkin;
 
 it('punches come as WeCom gave them, with fields that nobody here knows', async () => {
-  const read = await checkinOf(await corpWith(['checkin'])).punches({ kinds: 'all', ...october });
+  const read = [...(await checkinOf(await corpWith(['checkin'])).punches({ kinds: 'all', ...october }))];
   const found = (kind: string) => read.find(({ checkin_type: other }) => other === kind);
   expect(read).toHaveLength(3);
   expect(found('下班打卡')).toMatchObject(rows[2] ?? {});
@@ -83,7 +83,7 @@ it.each([
   ['outing', ['外出打卡']],
   ['all', ['上班打卡', '外出打卡', '下班打卡']],
 ] as const)('of the kinds %s, those come', async (kinds, expected) => {
-  const read = await checkinOf(await corpWith(['checkin'])).punches({ kinds, ...october });
+  const read = [...(await checkinOf(await corpWith(['checkin'])).punches({ kinds, ...october }))];
   expect(new Set(read.map(({ checkin_type: kind }) => kind))).toEqual(new Set(expected));
 });
 
@@ -190,10 +190,10 @@ describe('an answer', () => {
       tokens: memoryTokenStore(),
       budget: memoryBudget(),
     }).as({ kind: 'check-in', secret: systemSecret });
-    const outcome = await checkin.punches({ kinds: 'all', ...october }).then(
-      (punches) => ({ punches }),
-      (error: unknown) => ({ error }),
-    );
+    const outcome = await checkin
+      .punches({ kinds: 'all', ...october })
+      .then((punches) => ({ punches: [...punches] }))
+      .catch((error: unknown) => ({ error }));
     await server.close();
     return outcome;
   }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { PunchKinds } from '../../domain/attendance/attendance';
 import type { RawPunch } from '../../domain/attendance/punch';
 import type { RawReport } from '../../domain/attendance/report';
+import type { AnswerRows } from '../answer-rows';
 import type { ApiCaller } from '../api-request';
 import type { CallOptions } from '../connection';
 import { pageSizes } from '../limits';
@@ -21,11 +22,11 @@ const kindNumbers: Readonly<Record<PunchKinds, number>> = { work: 1, outing: 2, 
  * Rows are kept as WeCom gave them, and looked at by hand: there are millions, and a schema copies each one. Without
  * these fields nobody could tell whose punch it is and which.
  */
-const punch = z.custom<RawPunch>((row) => {
+function isPunch(row: unknown): row is RawPunch {
   if (typeof row !== 'object' || row === null) return false;
   const { userid, checkin_type: kind, checkin_time: time } = row as Readonly<Record<string, unknown>>;
   return typeof userid === 'string' && userid !== '' && typeof kind === 'string' && isMoment(time);
-});
+}
 
 function isMoment(time: unknown): boolean {
   const isNumber = typeof time === 'number' || (typeof time === 'string' && time !== '');
@@ -34,13 +35,6 @@ function isMoment(time: unknown): boolean {
 
 const report = z.looseObject({
   base_info: z.looseObject({ acctid: z.string().min(1), date: wholeNumber.optional() }),
-});
-
-const punches = z.object({
-  checkindata: z
-    .array(punch)
-    .nullish()
-    .transform((rows): readonly RawPunch[] => rows ?? []),
 });
 
 const reports = z.object({
@@ -76,20 +70,19 @@ export function checkinEndpoints(api: ApiCaller) {
     async punches(
       { kinds, ...question }: CheckinQuestion & { readonly kinds: PunchKinds },
       call?: CallOptions,
-    ): Promise<readonly RawPunch[]> {
+    ): Promise<AnswerRows<RawPunch>> {
       const { body, unspeakable } = asked(question);
-      const { checkindata } = await api.call(
+      return api.readRows(
         {
           path: 'checkin/getcheckindata',
           method: 'POST',
           body: { opencheckindatatype: kindNumbers[kinds], ...body },
           unspeakable,
-          writes: false,
-          answer: punches,
+          rowsIn: 'checkindata',
+          isRow: isPunch,
         },
         call,
       );
-      return checkindata;
     },
 
     /** From midnight to midnight, the day that the last one begins included; at most 30 days at once. */
