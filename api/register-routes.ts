@@ -97,8 +97,10 @@ function handlerOf(route: Route, services: RouteServices) {
 
     async function record(status: number, code: string | null): Promise<void> {
       if (route.audit === undefined || route.audit === null) return;
-      // Nobody known did nothing: such requests stand in the request log, where they can't fill the database.
-      if (principal === undefined && status === 401 && route.access !== 'public') return;
+      // Nobody known did nothing: such requests stand in the request log, where they can't fill the database. A login
+      // that failed is kept; there are only so many from one address.
+      const isFailedLogin = route.access === 'public' && status === 401;
+      if (principal === undefined && status >= 400 && status < 500 && !isFailedLogin) return;
       try {
         await services.audit.record({
           actor: audit.actor ?? principal?.label ?? 'anonymous',
@@ -255,10 +257,14 @@ async function answer(
     await services.idempotency.complete(claimed, { status, body: { body, headers } });
     return handled;
   } catch (error) {
-    await services.idempotency.release(claimed);
+    // A refusal has begun nothing. After anything else a second run must not be the answer to the second try.
+    if (isRefusal(error)) await services.idempotency.release(claimed);
+    else await services.idempotency.abandon(claimed);
     throw error;
   }
 }
+
+const isRefusal = (error: unknown): boolean => error instanceof ApiError && error.status < 500;
 
 function earlierAnswer(claim: Exclude<IdempotencyClaim, { kind: 'claimed' }>): Handled {
   switch (claim.kind) {

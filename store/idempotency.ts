@@ -25,6 +25,8 @@ export interface IdempotencyStore {
   complete(request: IdempotencyRequest, answer: StoredAnswer): Promise<void>;
   /** Nothing was started: the same key may try again. */
   release(request: IdempotencyRequest): Promise<void>;
+  /** Something may have been started: the same key may try again at once, and goes on with the same `since`. */
+  abandon(request: IdempotencyRequest): Promise<void>;
   deleteExpired(): Promise<void>;
 }
 
@@ -38,6 +40,8 @@ type Row = {
 
 /** A process that died while answering must not hold the key for the whole day. */
 const abandonedAfterSeconds = 60;
+/** In place of the status of an answer, where a request ended without one. */
+const abandonedStatus = 0;
 
 export function createIdempotencyStore({ prisma, pool }: Database): IdempotencyStore {
   return {
@@ -54,6 +58,15 @@ export function createIdempotencyStore({ prisma, pool }: Database): IdempotencyS
       const [mine] = inserted.rows;
       if (mine !== undefined) return { kind: 'claimed', since: mine.created_at };
 
+      // Of several that ask again together, one goes on.
+      const takenOver = await pool.query<{ created_at: Date }>(
+        `UPDATE idempotency_key SET status = NULL
+          WHERE principal = $1 AND key = $2 AND request_hash = $3 AND status = $4 RETURNING created_at`,
+        [principal, key, requestHash, abandonedStatus],
+      );
+      const [left] = takenOver.rows;
+      if (left !== undefined) return { kind: 'claimed', since: left.created_at };
+
       const { rows } = await pool.query<Row>(
         `SELECT request_hash, status, body, created_at,
                 created_at < now() - $3 * interval '1 second' AS abandoned
@@ -63,6 +76,7 @@ export function createIdempotencyStore({ prisma, pool }: Database): IdempotencyS
       const [row] = rows;
       if (row === undefined) return { kind: 'in-progress' };
       if (row.request_hash !== requestHash) return { kind: 'other-request' };
+      if (row.status === abandonedStatus) return { kind: 'in-progress' };
       if (row.status !== null) return { kind: 'answered', answer: { status: row.status, body: row.body } };
       return row.abandoned ? { kind: 'claimed', since: row.created_at } : { kind: 'in-progress' };
     },
@@ -76,6 +90,13 @@ export function createIdempotencyStore({ prisma, pool }: Database): IdempotencyS
 
     async release({ principal, key }) {
       await prisma.idempotencyKey.deleteMany({ where: { principal, key, status: null } });
+    },
+
+    async abandon({ principal, key }) {
+      await prisma.idempotencyKey.updateMany({
+        where: { principal, key, status: null },
+        data: { status: abandonedStatus },
+      });
     },
 
     async deleteExpired() {

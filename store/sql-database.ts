@@ -22,6 +22,17 @@ const connectionTimeoutMs = 10_000;
 
 const statementTimeoutMs = 5 * 60_000;
 
+/**
+ * A machine that vanishes says no goodbye. Left to the defaults of the operating system, either side would wait for two
+ * hours, and Postgres would hold the locks of whoever is gone.
+ */
+const silence = { askedAfterSeconds: 30, askedEverySeconds: 10, goneAfterQuestions: 3 };
+const noticedByServer = [
+  `tcp_keepalives_idle=${silence.askedAfterSeconds}`,
+  `tcp_keepalives_interval=${silence.askedEverySeconds}`,
+  `tcp_keepalives_count=${silence.goneAfterQuestions}`,
+];
+
 export function openSqlDatabase({ url, maxConnections, onConnectionLost }: DatabaseOptions): SqlDatabase {
   const pool = new Pool({
     connectionString: url,
@@ -29,6 +40,8 @@ export function openSqlDatabase({ url, maxConnections, onConnectionLost }: Datab
     connectionTimeoutMillis: connectionTimeoutMs,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
+    keepAliveInitialDelayMillis: silence.askedAfterSeconds * 1_000,
+    options: noticedByServer.map((setting) => `-c ${setting}`).join(' '),
     // Whoever waited for it has given up by then; without an end it would go on working for nobody.
     statement_timeout: statementTimeoutMs,
     application_name: 'wecom-bridge',

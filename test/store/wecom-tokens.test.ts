@@ -106,6 +106,17 @@ it('who waits for the lock can be called off', async () => {
   expect((await holding).token).toBe('t');
 });
 
+it('a machine that vanishes while it fetches a token holds the others up for no longer than a minute', async () => {
+  // Postgres frees the lock once the system gives the connection up; these are what the system goes by.
+  const { rows } = await db.pool.query<{ name: string; setting: string }>(
+    `SELECT name, setting FROM pg_settings WHERE name LIKE 'tcp_keepalives_%'`,
+  );
+  const of = (name: string) => Number(rows.find((row) => row.name === `tcp_keepalives_${name}`)?.setting);
+  const seconds = of('idle') + of('interval') * of('count');
+  expect(seconds).toBeGreaterThan(0);
+  expect(seconds).toBeLessThanOrEqual(60);
+});
+
 it('a token lies encrypted in the database', async () => {
   await tokens.refresh(key, undefined, () => Promise.resolve(token('very-secret-token')));
   const { rows } = await db.pool.query('SELECT * FROM wecom_token');
