@@ -1,10 +1,14 @@
 import { benchAttendance } from './attendance';
 import { benchBindings } from './bindings';
 import { benchCallbacks } from './callbacks';
+import { benchChaos } from './chaos/chaos';
 import { benchDepartures } from './departures';
 import { benchDirectory } from './directory';
+import { fuzz } from './fuzz/fuzz';
 import { benchPull } from './pull';
 import { benchPush } from './push';
+import { benchScale } from './scale';
+import { soak } from './soak/soak';
 
 type Bench = (args: readonly string[]) => Promise<object>;
 
@@ -16,6 +20,10 @@ const benches: Readonly<Record<string, Bench>> = {
   departures: benchDepartures,
   push: benchPush,
   attendance: benchAttendance,
+  chaos: benchChaos,
+  scale: benchScale,
+  soak,
+  fuzz,
 };
 
 /** `npm run bench -- <name> [options] [--json]` */

@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { cpuSecondsOf, peakRssMb, processTree } from './process-figures';
 
 /** The product as `npm start` runs it, measured from outside: by HTTP, by its workflows' histories, by /proc. */
 export interface ProductProcess {
@@ -13,6 +14,9 @@ export interface ProductProcess {
   readonly temporalAddress: string;
   /** Of its Postgres, to hold against what Postgres does by itself. */
   readonly databaseUrl: string;
+  /** Where its data, its logs and its processes' numbers are. */
+  readonly folder: string;
+  readonly adminToken: string;
   api<T>(method: string, path: string, body?: unknown): Promise<T>;
   /** A body that is not JSON. */
   send<T>(method: string, path: string, body: string, contentType: string): Promise<T>;
@@ -27,13 +31,28 @@ export interface ProductProcess {
   apiPeakRssMb(): number;
   /** Of everything that was started, down to Postgres and Temporal: processor time used so far. */
   cpuSeconds(): number;
+  /** The processes each part consists of now. */
+  processes(): Readonly<Record<PartName, readonly number[]>>;
+  /** Beside the one that is there, as one starts them on another machine. */
+  startWorker(): Promise<ExtraWorker>;
+  stop(): Promise<void>;
+}
+
+export const partNames = ['supervisor', 'api', 'worker', 'simulator', 'postgres', 'temporal'] as const;
+export type PartName = (typeof partNames)[number];
+
+export interface ExtraWorker {
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
 const readyWithinMs = 180_000;
 
-export async function startProductProcess(): Promise<ProductProcess> {
-  const folder = mkdtempSync(join(tmpdir(), 'wecom-bridge-bench-'));
+/** `settings` are added to the environment it is started with. */
+export async function startProductProcess(
+  settings: Readonly<Record<string, string>> = {},
+  folder = mkdtempSync(join(tmpdir(), 'wecom-bridge-bench-')),
+): Promise<ProductProcess> {
   const adminToken = randomBytes(24).toString('hex');
   const [port, simulatorPort, uiPort] = await freePorts(3);
   const child = spawn(process.execPath, [join('scripts', 'start.mjs')], {
@@ -46,6 +65,7 @@ export async function startProductProcess(): Promise<ProductProcess> {
       PORT: String(port),
       SIMULATOR_PORT: String(simulatorPort),
       TEMPORAL_UI_PORT: String(uiPort),
+      ...settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -54,10 +74,15 @@ export async function startProductProcess(): Promise<ProductProcess> {
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  // Whoever ends the measuring ends what is measured: it would go on for nobody.
+  const stopAndExit = (): void => void stop().finally(() => process.exit(1));
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.on(signal, stopAndExit);
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
     await ended;
     rmSync(folder, { recursive: true, force: true });
+    for (const signal of signals) process.off(signal, stopAndExit);
   };
 
   const baseUrl = `http://127.0.0.1:${port}`;
@@ -67,18 +92,19 @@ export async function startProductProcess(): Promise<ProductProcess> {
     await stop();
     throw new Error(`The product did not become ready:\n${output}`, { cause: error });
   }
-  const endpoints = readJson<{ temporalAddress: string; simulatorUrl: string; databaseUrl: string }>(
-    folder,
-    'run',
-    'endpoints.json',
-  );
-  const workerPid = readJson<{ pid: number }>(folder, 'run', 'worker.process.json').pid;
+  const endpoints = readJson<Endpoints>(folder, 'run', 'endpoints.json');
+  const pidOf = (name: string): number =>
+    readJson<{ pid: number }>(folder, 'run', `${name}.process.json`).pid;
+  const workerPid = pidOf('worker');
+  const extra = new Set<ExtraWorker>();
   const apiUrl = `${baseUrl}/api/v1`;
   return {
     apiUrl,
     simulatorUrl: endpoints.simulatorUrl,
     temporalAddress: endpoints.temporalAddress,
     databaseUrl: endpoints.databaseUrl,
+    folder,
+    adminToken,
     api: (method, path, body) =>
       request(method, `${apiUrl}${path}`, body, { authorization: `Bearer ${adminToken}` }),
     send: (method, path, body, contentType) =>
@@ -92,47 +118,79 @@ export async function startProductProcess(): Promise<ProductProcess> {
       return requestWith('POST', `${apiUrl}${path}`, form, { authorization: `Bearer ${adminToken}` });
     },
     control: (method, path, body) => request(method, `${endpoints.simulatorUrl}/_sim${path}`, body),
-    killWorker: () =>
-      process.kill(readJson<{ pid: number }>(folder, 'run', 'worker.process.json').pid, 'SIGKILL'),
+    killWorker: () => process.kill(pidOf('worker'), 'SIGKILL'),
     workerPeakRssMb: () => peakRssMb(workerPid),
-    apiPeakRssMb: () => peakRssMb(readJson<{ pid: number }>(folder, 'run', 'api.process.json').pid),
-    cpuSeconds: () => cpuSecondsOf(processTree(child.pid ?? -1)),
-    stop,
+    apiPeakRssMb: () => peakRssMb(pidOf('api')),
+    cpuSeconds: () =>
+      cpuSecondsOf([...processTree(child.pid ?? -1), ...[...extra].flatMap(({ pid }) => processTree(pid))]),
+    processes: () => ({
+      supervisor: [child.pid ?? -1],
+      api: processTree(pidOf('api')),
+      worker: processTree(pidOf('worker')),
+      simulator: processTree(pidOf('simulator')),
+      postgres: processTree(pidOf('postgres-guardian')),
+      temporal: processTree(pidOf('temporal-guardian')),
+    }),
+    async startWorker() {
+      const worker = await forkWorker(folder, endpoints);
+      const known: ExtraWorker = {
+        ...worker,
+        async stop() {
+          await worker.stop();
+          extra.delete(known);
+        },
+      };
+      extra.add(known);
+      return known;
+    },
+    async stop() {
+      await Promise.all([...extra].map((worker) => worker.stop()));
+      await stop();
+    },
   };
 }
 
-function processTree(root: number): number[] {
-  const childrenOf = new Map<number, number[]>();
-  for (const pid of readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)) {
-    const parent = Number(statOf(pid)?.[1]);
-    childrenOf.set(parent, [...(childrenOf.get(parent) ?? []), pid]);
-  }
-  const tree = [root];
-  // It grows while it is gone through.
-  for (const pid of tree) tree.push(...(childrenOf.get(pid) ?? []));
-  return tree;
-}
+type Endpoints = {
+  readonly temporalAddress: string;
+  readonly simulatorUrl: string;
+  readonly databaseUrl: string;
+  readonly publicUrl: string;
+};
 
-/** Those that have ended are part of what their parents have used. */
-function cpuSecondsOf(pids: readonly number[]): number {
-  const ticksPerSecond = 100;
-  const ticks = pids.map((pid) => {
-    const [user, system, endedUser, endedSystem] = (statOf(pid) ?? []).slice(11, 15).map(Number);
-    return (user ?? 0) + (system ?? 0) + (endedUser ?? 0) + (endedSystem ?? 0);
+async function forkWorker(folder: string, endpoints: Endpoints): Promise<ExtraWorker> {
+  const child = fork(join('dist', 'workers', 'main.js'), [], {
+    env: {
+      ...process.env,
+      DATABASE_URL: endpoints.databaseUrl,
+      TEMPORAL_ADDRESS: endpoints.temporalAddress,
+      SIMULATOR_URL: endpoints.simulatorUrl,
+      BRIDGE_PUBLIC_URL: endpoints.publicUrl,
+      BRIDGE_MASTER_KEY: readFileSync(join(folder, 'master.key'), 'utf8').trim(),
+      BRIDGE_DATA_DIR: folder,
+      BRIDGE_LOG_LEVEL: 'warn',
+      METRICS_PORT: '',
+    },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    execArgv: ['--disable-warning=ExperimentalWarning'],
   });
-  return ticks.reduce((sum, one) => sum + one, 0) / ticksPerSecond;
-}
-
-/** What follows the name: state, parent, …; undefined where the process has ended. */
-function statOf(pid: number): string[] | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  } catch {
-    return undefined;
+  let output = '';
+  const keep = (data: Buffer): void => void (output = (output + data.toString()).slice(-20_000));
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const isReady = await Promise.race([
+    new Promise<boolean>((resolve) => child.once('message', () => resolve(true))),
+    Promise.race([ended, wait(readyWithinMs, undefined, { ref: false })]).then(() => false),
+  ]);
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await ended;
+  };
+  if (!isReady) {
+    await stop();
+    throw new Error(`A worker did not become ready:\n${output}`);
   }
+  return { pid: child.pid ?? -1, stop };
 }
 
 async function request<T>(
@@ -152,7 +210,13 @@ async function requestWith<T>(
   body: string | FormData | undefined,
   headers: Readonly<Record<string, string>>,
 ): Promise<T> {
-  const answer = await fetch(url, { method, headers, ...(body === undefined ? {} : { body }) });
+  const ask = (): Promise<Response> =>
+    fetch(url, { method, headers, ...(body === undefined ? {} : { body }) });
+  // A connection that was kept may be closed by the other side at the very moment it is used again.
+  const answer = await ask().catch((error: unknown) => {
+    if (method === 'POST' || method === 'PATCH') throw error;
+    return ask();
+  });
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${text.slice(0, 2_000)}`);
   return (text === '' ? undefined : JSON.parse(text)) as T;
@@ -169,13 +233,6 @@ async function untilReady(url: string, isAlive: () => boolean): Promise<void> {
     }
     if (Date.now() > deadline) throw new Error(`Not ready within ${readyWithinMs} ms`);
   }
-}
-
-function peakRssMb(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
-  if (kilobytes === undefined) throw new Error(`The peak memory of process ${pid} can't be read`);
-  return Math.round(Number(kilobytes) / 1024);
 }
 
 function readJson<T>(...path: string[]): T {
