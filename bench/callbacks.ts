@@ -1,8 +1,13 @@
-import { randomBytes } from 'node:crypto';
-import { Agent, request } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { encrypt, getSignature } from '@wecom/crypto';
+import {
+  createSender,
+  deliver,
+  envelope,
+  messageAboutMember,
+  type Answer,
+  type Envelope,
+} from './callback-sender';
 import { atRate, inOrder, percentile, toTenths, wholeNumber } from './measuring';
 import { startProductProcess, type ProductProcess } from './product-process';
 
@@ -58,11 +63,7 @@ const size = { members: 3_000, departments: 60 };
 const oneInRepeated = 20;
 const giveUpAfterMs = 5 * 60_000;
 const warmUp = { seconds: 3, slowerBy: 5 };
-/** WeCom's own. */
-const answerWithinMs = 5_000;
-const triesAtMost = 4;
-/** Enough that no delivery waits for another one's answer. */
-const connections = 256;
+const receiver = { corpid, ...callback };
 
 /** Whether callbacks are answered in time, kept and applied once, while the worker is killed in the middle. */
 export async function benchCallbacks(args: readonly string[]): Promise<CallbacksResult> {
@@ -114,16 +115,16 @@ async function measure(
   await product.control('DELETE', '/calls');
 
   // Nothing was pulled: whoever is in the mirror at the end came there by an event.
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const sender = createSender();
   const send = (part: readonly Delivery[], perSecond: number): Promise<Answer[]> =>
     atRate(part.length, perSecond, (index, dueAt) =>
-      deliver(agent, corp.contactsCallbackUrl, part[index] as Delivery, dueAt),
+      deliver(sender, corp.contactsCallbackUrl, part[index] as Delivery, dueAt),
     );
   const first = await send(deliveries.slice(0, slow * warmUp.seconds), slow);
   const killAt = (seconds * 1000) / 2;
   const killed = setTimeout(() => product.killWorker(), killAt);
   const steady = await send(deliveries.slice(slow * warmUp.seconds), rate);
-  agent.destroy();
+  sender.destroy();
   const answers = [...first, ...steady];
   clearTimeout(killed);
   const sentAt = performance.now();
@@ -171,12 +172,7 @@ async function createSimulatedCorp(product: ProductProcess): Promise<readonly Si
   return state.users;
 }
 
-type Delivery = {
-  readonly event: number;
-  readonly userId: string;
-  readonly query: string;
-  readonly body: string;
-};
+type Delivery = Envelope & { readonly event: number; readonly userId: string };
 
 /** Encrypted beforehand: the sender shares the machine with what it measures. */
 function makeDeliveries(members: readonly SimulatedMember[], count: number): Delivery[] {
@@ -190,64 +186,12 @@ function makeDeliveries(members: readonly SimulatedMember[], count: number): Del
       : messages.length;
     if (!isRepeated) {
       const member = members[event % members.length] as SimulatedMember;
-      messages.push({ userId: member.userid, message: messageAbout(member, event) });
+      messages.push({ userId: member.userid, message: messageAboutMember(receiver, member, event) });
     }
     const { userId, message } = messages[event] as (typeof messages)[number];
-    deliveries.push({ event, userId, ...envelope(message) });
+    deliveries.push({ event, userId, ...envelope(receiver, message) });
   }
   return deliveries;
-}
-
-function messageAbout({ userid, department }: SimulatedMember, event: number): string {
-  return (
-    `<xml><ToUserName><![CDATA[${corpid}]]></ToUserName><FromUserName><![CDATA[sys]]></FromUserName>` +
-    `<CreateTime>${1_700_000_000 + event}</CreateTime><MsgType><![CDATA[event]]></MsgType>` +
-    `<Event><![CDATA[change_contact]]></Event><ChangeType><![CDATA[update_user]]></ChangeType>` +
-    `<UserID><![CDATA[${userid}]]></UserID><Department><![CDATA[${department.join(',')}]]></Department></xml>`
-  );
-}
-
-function envelope(message: string): { readonly query: string; readonly body: string } {
-  const encrypted = encrypt(callback.encodingAesKey, message, corpid);
-  const timestamp = '1700000000';
-  const nonce = randomBytes(6).toString('hex');
-  const signature = getSignature(callback.token, timestamp, nonce, encrypted);
-  return {
-    query: `?msg_signature=${signature}&timestamp=${timestamp}&nonce=${nonce}`,
-    body: `<xml><ToUserName><![CDATA[${corpid}]]></ToUserName><Encrypt><![CDATA[${encrypted}]]></Encrypt></xml>`,
-  };
-}
-
-type Answer = { readonly status: number | null; readonly ms: number; readonly tries: number };
-
-/** What is not answered with 200 within five seconds is sent again, three times. */
-async function deliver(agent: Agent, url: string, delivery: Delivery, dueAt: number): Promise<Answer> {
-  for (let tries = 1; ; tries += 1) {
-    const status = await post(agent, url, delivery);
-    if (status === 200 || tries === triesAtMost) return { status, ms: performance.now() - dueAt, tries };
-  }
-}
-
-function post(agent: Agent, url: string, { query, body }: Delivery): Promise<number | null> {
-  return new Promise((resolve) => {
-    const sending = request(
-      url + query,
-      {
-        method: 'POST',
-        agent,
-        timeout: answerWithinMs,
-        headers: { 'content-type': 'text/xml', 'content-length': Buffer.byteLength(body) },
-      },
-      (response) => {
-        response.resume();
-        response.once('end', () => resolve(response.statusCode ?? null));
-        response.once('error', () => resolve(null));
-      },
-    );
-    sending.once('timeout', () => sending.destroy());
-    sending.once('error', () => resolve(null));
-    sending.end(body);
-  });
 }
 
 async function untilDone(product: ProductProcess, corpId: string): Promise<Summary> {
