@@ -20,6 +20,7 @@ import type { RunRecord, RunStore } from '../store/runs';
 import type { BridgeMessageStore } from '../store/bridge-messages';
 import type { MessageTemplate } from '../domain/messages/message';
 import { shownUrl, type OpenNoticeTarget, type OpenWebhook, type SettingsStore } from '../store/settings';
+import { guardedLookup, isPrivateAddress, mayReachInternal, WecomAddressRefusedError } from '../wecom';
 import {
   appOfNotice,
   gapOfNotice,
@@ -40,6 +41,8 @@ export type NoticeDeps = {
   readonly messages: BridgeMessageStore;
   /** Where people open a run. */
   readonly publicUrl: string;
+  /** `host:port` of the embedded simulator: its corps may tell systems of this machine. */
+  readonly simulatorHosts: readonly string[];
 };
 
 /** Somebody's server did not take a notice. Its answer is not repeated: it may hold anything. */
@@ -76,6 +79,7 @@ export function createNoticeActivities({
   attendanceRuns,
   messages,
   publicUrl,
+  simulatorHosts,
 }: NoticeDeps) {
   return {
     /** One notice for each target that wants this kind; returns their ids. */
@@ -96,9 +100,10 @@ export function createNoticeActivities({
     async sendNotice(id: string): Promise<void> {
       const notice = await notices.find(id);
       if (notice === undefined || notice.status !== 'due') return;
-      const target = await targetOf(notice);
-      const run = notice.runId === null ? undefined : await withCounts(await runs.findRun(notice.runId));
       const corp = await corps.findCorp(notice.corpId);
+      const internal = corp !== undefined && mayReachInternal(corp, simulatorHosts);
+      const target = await targetOf(notice, internal);
+      const run = notice.runId === null ? undefined : await withCounts(await runs.findRun(notice.runId));
       const about = await departuresOf(notice);
       if (about === 'nobody-left') return notices.giveUp(id, 'nobody-left');
       const payload = payloadOf(notice, {
@@ -110,10 +115,11 @@ export function createNoticeActivities({
         gap: await gapOf(notice),
       });
       try {
-        if (target.kind === 'webhook') await post(target, id, JSON.stringify(payload));
+        if (target.kind === 'webhook') await post(target, id, JSON.stringify(payload), internal);
         else await say(notice, target, payload);
       } catch (error) {
         if (error instanceof NoticeNotDeliveredError) await notices.noteAttempt(id, error.code);
+        if (error instanceof NoticeUndeliverableError) await notices.giveUp(id, error.code);
         throw error;
       }
       await notices.markSent(id);
@@ -193,19 +199,25 @@ export function createNoticeActivities({
     throw new NoticeUndeliverableError('target-removed');
   }
 
-  async function targetOf(notice: NoticeRecord): Promise<OpenNoticeTarget> {
+  async function targetOf(notice: NoticeRecord, internal: boolean): Promise<OpenNoticeTarget> {
     const target = (await settings.noticeTargets(notice.corpId))[notice.position];
     const problem =
       target === undefined || placeOf(target) !== notice.shownUrl
         ? 'target-removed'
         : target.kind === 'webhook'
-          ? noticeUrlProblem(target.url)
+          ? (noticeUrlProblem(target.url) ?? internalProblem(target.url, internal))
           : undefined;
     if (problem === undefined && target !== undefined) return target;
     const code = problem ?? 'target-removed';
     await notices.giveUp(notice.id, code);
     throw new NoticeUndeliverableError(code);
   }
+}
+
+/** An address that is a number is connected to without a look-up; names are judged by what they are resolved to. */
+function internalProblem(url: string, internal: boolean): 'private-address' | undefined {
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
+  return !internal && isPrivateAddress(host) ? 'private-address' : undefined;
 }
 
 /** Where it goes, without secrets: by this it is known again after the settings have changed. */
@@ -303,10 +315,16 @@ export function signatureOf(secret: string, timestamp: string, body: string): st
   return `v1=${createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')}`;
 }
 
-async function post({ url, secret }: OpenWebhook, id: string, body: string): Promise<void> {
+async function post(
+  { url, secret }: OpenWebhook,
+  id: string,
+  body: string,
+  internal: boolean,
+): Promise<void> {
   const timestamp = String(Math.floor(Date.now() / 1_000));
   try {
     await http.post(url, body, {
+      ...(internal ? internalAgents : outsideAgents),
       // axios' own timeout only counts silence.
       signal: AbortSignal.any([cancellationSignal(), AbortSignal.timeout(timeoutMs)]),
       headers: {
@@ -322,6 +340,7 @@ async function post({ url, secret }: OpenWebhook, id: string, body: string): Pro
     if (!isAxiosError(error)) throw error;
     const { cause } = error;
     if (cause instanceof NoticeUndeliverableError) throw cause;
+    if (cause instanceof WecomAddressRefusedError) throw new NoticeUndeliverableError(cause.reason);
     throw new NoticeNotDeliveredError(
       error.response === undefined ? (error.code ?? 'no-answer') : `http-${error.response.status}`,
     );
@@ -329,7 +348,7 @@ async function post({ url, secret }: OpenWebhook, id: string, body: string): Pro
 }
 
 /** Resolves like Node does, and hands over nothing that `noticeUrlProblem` would have refused as a number. */
-function guardedLookup(
+function lookupWithoutMetadata(
   hostname: string,
   options: LookupOptions,
   callback: (error: Error | null, address: string | LookupAddress[], family?: number) => void,
@@ -346,9 +365,16 @@ function guardedLookup(
   });
 }
 
-const http = axios.create({
+const internalAgents = {
+  httpAgent: new HttpAgent({ lookup: lookupWithoutMetadata }),
+  httpsAgent: new HttpsAgent({ lookup: lookupWithoutMetadata }),
+};
+const outsideAgents = {
   httpAgent: new HttpAgent({ lookup: guardedLookup }),
   httpsAgent: new HttpsAgent({ lookup: guardedLookup }),
+};
+
+const http = axios.create({
   // Another place than the one an administrator entered.
   maxRedirects: 0,
   maxContentLength: 64 * 1024,

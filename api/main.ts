@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { ConfigError, loadConfig } from '../config';
 import { projectRoot } from '../project-root';
@@ -9,6 +8,7 @@ import { isDatabaseUnavailable, isTableMissing } from '../store/errors';
 import { assertMasterKeyFits, MasterKeyMismatchError } from '../store/installation';
 import { createSecretBox } from '../store/secrets';
 import { createApiDeps } from './deps';
+import { createHttpServer } from './http-server';
 import { createApiLogger } from './logger';
 import { createOneTimeLogin } from './one-time-login';
 import { createApp } from './server';
@@ -22,7 +22,6 @@ type ToParent =
 /** Requests that are being answered get this long before the process ends. */
 const drainMs = 10_000;
 const sweepEveryMs = 3_600_000;
-const keptAliveMs = 75_000;
 
 async function main(): Promise<void> {
   const config = loadConfig();
@@ -44,9 +43,7 @@ async function main(): Promise<void> {
   });
   await deps.users.ensureFirstAdmin();
 
-  const server = createServer(createApp(deps));
-  // Longer than proxies keep theirs: a connection that is closed from here may have a callback on its way.
-  server.keepAliveTimeout = keptAliveMs;
+  const server = createHttpServer(createApp(deps));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(config.PORT, config.BRIDGE_HOST, resolve);

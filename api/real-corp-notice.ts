@@ -1,5 +1,5 @@
 import type { CorpStore } from '../store/corps';
-import { isSimulator } from './wecom-access';
+import { isSimulator } from '../wecom';
 
 /** Tells whoever started this process whether a real corp is connected: the simulator's controls then go off. */
 export type RealCorpNotice = () => Promise<void>;

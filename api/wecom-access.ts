@@ -36,10 +36,6 @@ export function allowedHosts({
   return hostsOf(simulatorUrl);
 }
 
-export function isSimulator(apiBaseUrl: string, simulatorUrl: string | undefined): boolean {
-  return hostsOf(simulatorUrl).includes(new URL(apiBaseUrl).host);
-}
-
 /** For credentials that are saved: shares its tokens and budget with the workers. */
 export function clientOf(deps: WecomAccessDeps, connection: WecomConnection): WecomClient {
   return createWecomClient({

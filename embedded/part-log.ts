@@ -20,13 +20,18 @@ export function keepLog(
     lines.on('line', (line) => {
       log.write(line);
       const important = worthShowing(line);
-      if (important !== undefined) show(important);
+      if (important !== undefined) show(harmless(important));
     });
     lines.on('close', () => {
       open -= 1;
       if (open === 0) log.close();
     });
   }
+}
+
+/** What somebody sent may stand in a message, and a terminal obeys control characters. */
+function harmless(line: string): string {
+  return line.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 }
 
 /** A structured line is shown from level error on, by its message; anything else is a crash or a warning of Node's. */

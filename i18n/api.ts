@@ -139,6 +139,10 @@ export const apiTexts = {
     'zh-CN': '必须保留至少一个启用的管理员。',
     en: 'At least one enabled administrator must remain.',
   },
+  roleBeyondOwn: {
+    'zh-CN': '该账号的角色拥有您没有的权限（{scope}），因此您不能新增或修改它。',
+    en: 'The role of this account holds a right you do not have ({scope}), so you can neither make nor change it.',
+  },
   scopeBeyondOwn: {
     'zh-CN': '不能授予自己没有的权限：{scope}',
     en: 'You can not grant a right that you do not have: {scope}',

@@ -313,6 +313,10 @@ export const pushApiTexts = {
     'zh-CN': '不能使用链路本地地址或云主机元数据地址。',
     en: 'Link-local addresses and the metadata services of clouds can not be used.',
   },
+  noticePrivate: {
+    'zh-CN': '该地址指向内部网络。只有私有部署的企业才能使用内部地址。',
+    en: 'The address leads into an internal network. Only companies of the kind "private deployment" may use internal addresses.',
+  },
   noticeNothingStored: {
     'zh-CN': '没有保存过与此对应的地址，请填写完整地址。',
     en: 'No address is stored for this one; enter it in full.',

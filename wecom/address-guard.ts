@@ -32,6 +32,7 @@ for (const [network, prefix] of [
   ['169.254.0.0', 16],
   ['172.16.0.0', 12],
   ['192.0.0.0', 24],
+  ['192.88.99.0', 24], // relays of 6to4
   ['192.168.0.0', 16],
   ['198.18.0.0', 15],
   ['224.0.0.0', 4],
@@ -41,11 +42,14 @@ for (const [network, prefix] of [
 }
 for (const [network, prefix] of [
   ['::', 96], // unspecified, loopback and the old IPv4-compatible form
+  ['::ffff:0:0:0', 96], // IPv4 as translators write it
   ['64:ff9b::', 96], // NAT64: an IPv4 address in disguise
   ['64:ff9b:1::', 48],
+  ['2001::', 32], // Teredo, likewise
   ['2002::', 16], // 6to4, likewise
   ['fc00::', 7],
   ['fe80::', 10],
+  ['fec0::', 10],
   ['ff00::', 8],
 ] as const) {
   privateRanges.addSubnet(network, prefix, 'ipv6');
@@ -70,6 +74,35 @@ export function hostsOf(url: string | undefined): readonly string[] {
   const { host, hostname, port } = new URL(url);
   if (!['127.0.0.1', 'localhost', '[::1]'].includes(hostname)) return [host];
   return ['127.0.0.1', 'localhost', '[::1]'].map((name) => (port === '' ? name : `${name}:${port}`));
+}
+
+/** Whether an API address is the embedded simulator's, by whatever name of this machine. */
+export function isSimulator(apiBaseUrl: string, simulatorUrl: string | undefined): boolean {
+  return hostsOf(simulatorUrl).includes(new URL(apiBaseUrl).host);
+}
+
+/**
+ * Whether what is done for a corp may go to internal addresses: its administrator said so by its kind, or it lives in
+ * the embedded simulator, where nothing is real.
+ */
+export function mayReachInternal(
+  corp: { readonly kind: CorpKind; readonly apiBaseUrl: string },
+  simulatorHosts: readonly string[],
+): boolean {
+  return corp.kind === 'private' || simulatorHosts.includes(new URL(corp.apiBaseUrl).host);
+}
+
+/** Whether an address leads inside by what it says, or by what its name is resolved to now. */
+export async function leadsInside(url: string): Promise<boolean> {
+  const host = bareHost(new URL(url));
+  if (isIP(host) !== 0) return isPrivateAddress(host);
+  if (/(^|\.)localhost\.?$/.test(host)) return true;
+  try {
+    return (await lookup(host, { all: true })).some(({ address }) => isPrivateAddress(address));
+  } catch {
+    // A name that nobody knows leads nowhere; every connection looks again.
+    return false;
+  }
 }
 
 /** The checks that need no look-up. Returns the parsed address. */

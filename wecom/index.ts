@@ -1,24 +1,8 @@
 export type { WecomClient, WecomClientOptions, WecomSession } from './client';
 export { createWecomClient } from './client';
-export type {
-  CallOptions,
-  CallRecord,
-  CorpKind,
-  Credential,
-  CredentialLabel,
-  WecomConnection,
-} from './connection';
-export { credentialLabel } from './connection';
-export type {
-  CallPriority,
-  RateBudgetStore,
-  RatePermits,
-  RateWindow,
-  StoredToken,
-  TokenKey,
-  TokenStore,
-} from './ports';
-export type { Reaction, TransportFault, WecomErrorDetails } from './errors';
+export type { CallOptions, CallRecord, CorpKind, Credential, WecomConnection } from './connection';
+export type { RateBudgetStore, RateWindow, StoredToken, TokenKey, TokenStore } from './ports';
+export type { TransportFault, WecomErrorDetails } from './errors';
 export {
   WecomAccessError,
   WecomAlreadySoError,
@@ -28,21 +12,24 @@ export {
   WecomTokenError,
   WecomTransientError,
 } from './errors';
-export type { ErrcodeExplanation, ErrcodeReaction } from './errcodes';
 export { errcodeReaction, explainErrcode, explainFault, explainWecomError, knownErrcodes } from './errcodes';
 export type { AddressRefusal } from './address-guard';
 export {
   WecomAddressRefusedError,
   assertApiBaseUrlAllowed,
   hostsOf,
+  isSimulator,
+  guardedLookup,
   isPrivateAddress,
+  leadsInside,
+  mayReachInternal,
   normaliseApiBaseUrl,
 } from './address-guard';
-export type { RateLimits, WindowLimits } from './limits';
-export { departmentLimits, mediaLimits, memberLimits, messageLimits, pageSizes, rateWindows } from './limits';
+export type { RateLimits } from './limits';
+export { messageLimits, pageSizes, rateWindows } from './limits';
 export * from './fields';
 export { wecomValueRules } from './value-rules';
-export type { Department, DepartmentChange, DepartmentNode, NewDepartment } from './endpoints/departments';
+export type { Department, DepartmentChange, DepartmentNode } from './endpoints/departments';
 export type {
   ExtAttr,
   ExternalAttr,
@@ -56,18 +43,13 @@ export type {
   MemberStatus,
   NewMember,
 } from './endpoints/members';
-export type { CustomerGroup, CustomerGroupBrief } from './endpoints/external-contacts';
-export type { CheckinQuestion } from './endpoints/checkin';
-export type { AppMessageCount, CardUpdate, OutgoingMessage, SentMessage } from './endpoints/messages';
-export type { Agent, AgentBrief } from './endpoints/agents';
-export type { DownloadedMedia, MediaType, UploadedMedia } from './endpoints/media';
-export type { OauthScope, OauthUserDetail, OauthVisitor } from './endpoints/oauth';
+export type { Agent } from './endpoints/agents';
+export type { DownloadedMedia } from './endpoints/media';
+export type { OauthVisitor } from './endpoints/oauth';
 export { authorizeUrl } from './endpoints/oauth';
 export type { CallbackCrypto, CallbackMessage, CallbackQuery, CallbackRejection } from './callback-crypto';
 export { CallbackRejectedError, createCallbackCrypto } from './callback-crypto';
-export type { XmlNode } from './callback-xml';
 export { parseCallbackXml } from './callback-xml';
-export type { ContactMessage } from './contact-events';
 export { callbackKind, isContactKind, readContactMessage } from './contact-events';
 export type { CardTap } from './card-events';
 export { isCardKind, readCardTap } from './card-events';

@@ -79,6 +79,7 @@ import { createTokenStore } from '../store/wecom-tokens';
 import {
   createWecomClient,
   hostsOf,
+  isSimulator,
   readCardTap,
   type CallRecord,
   type WecomClient,
@@ -253,6 +254,7 @@ export function createWorkerDeps(config: Config, logger: Logger): WorkerDeps {
         attendanceRuns,
         messages: createBridgeMessageStore(db, secrets),
         publicUrl,
+        simulatorHosts: allowedHosts,
       }),
     },
   };
@@ -262,7 +264,7 @@ export function createWorkerDeps(config: Config, logger: Logger): WorkerDeps {
 function departureDay({ DEPARTURE_DAY_SECONDS, SIMULATOR_URL }: Config): DepartureDay {
   return {
     lengthMs: (apiBaseUrl) =>
-      DEPARTURE_DAY_SECONDS !== undefined && hostsOf(SIMULATOR_URL).includes(new URL(apiBaseUrl).host)
+      DEPARTURE_DAY_SECONDS !== undefined && isSimulator(apiBaseUrl, SIMULATOR_URL)
         ? DEPARTURE_DAY_SECONDS * 1_000
         : undefined,
   };

@@ -90,9 +90,12 @@ export const translateFailures: ActivityInboundCallsInterceptor = {
     try {
       return await next(input);
     } catch (error) {
-      const { cancellationSignal, cancelled, info } = Context.current();
+      const { cancellationSignal, cancelled, info, log } = Context.current();
       if (cancellationSignal.aborted) throw await cancellationOf(cancelled);
-      throw toFailure(error, info.attempt);
+      const failure = toFailure(error, info.attempt);
+      // What is thrown says no more than the code; here the log has it whole.
+      if (isUnexpected(failure)) log.warn('what the activity failed of', { error });
+      throw failure;
     }
   },
 };
@@ -136,7 +139,21 @@ function final(error: Error, detail: RunError): Error {
  * The worker's log has it whole.
  */
 function described(error: Error, detail: RunError) {
-  const isOurs = [
+  return {
+    type: error.name,
+    message: speaksForItself(error) ? error.message : `${error.name} (see the worker's log)`,
+    details: [detail],
+  };
+}
+
+function isUnexpected(failure: Error): boolean {
+  if (!(failure instanceof ApplicationFailure)) return false;
+  const [detail] = (failure.details ?? []) as readonly (RunError | undefined)[];
+  return detail?.code === 'internal' || detail?.code === 'database-unavailable';
+}
+
+function speaksForItself(error: unknown): boolean {
+  return [
     WecomError,
     OaError,
     PullRefusedError,
@@ -144,11 +161,6 @@ function described(error: Error, detail: RunError) {
     AttendanceRefusedError,
     NoticeNotDeliveredError,
   ].some((ours) => error instanceof ours);
-  return {
-    type: error.name,
-    message: isOurs ? error.message : `${error.name} (see the worker's log)`,
-    details: [detail],
-  };
 }
 
 function wecomError(code: string, { path, errcode, errmsg, fault, fromIp }: WecomError): RunError {

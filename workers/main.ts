@@ -1,12 +1,13 @@
 import './memory';
 import { Client } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, type LogLevel } from '@temporalio/worker';
-import pino, { type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { ConfigError, loadConfig, type Config } from '../config';
 import { assertMasterKeyFits, MasterKeyMismatchError } from '../store/installation';
 import { bridgeTaskQueue } from '../workflows/task-queues';
 import { noticeGaps, startDeliveries } from './attendance-sweep';
 import { createWorkerDeps, type WorkerDeps } from './deps';
+import { createWorkerLogger } from './logger';
 import {
   cancelRunsForNobody,
   releaseLostClaims,
@@ -42,7 +43,7 @@ const connectWithinMs = 60_000;
 
 async function main(): Promise<void> {
   const config = loadConfig();
-  const logger = pino({ name: 'worker', level: config.BRIDGE_LOG_LEVEL });
+  const logger = createWorkerLogger(config.BRIDGE_LOG_LEVEL);
   installRuntime(logger);
   const deps = createWorkerDeps(config, logger);
   const address = temporalOptions(config);
@@ -244,7 +245,7 @@ main().then(
   (error: unknown) => {
     if (error instanceof ConfigError || error instanceof MasterKeyMismatchError)
       process.stderr.write(`${error.message}\n`);
-    else pino({ name: 'worker' }).fatal({ err: error }, 'the worker ended');
+    else createWorkerLogger().fatal({ err: error }, 'the worker ended');
     // The SDK's native part may keep the process alive.
     process.exit(1);
   },

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { bindingPageTexts as texts } from '../../i18n/binding-pages';
 import { OaBusyError, OaError, OaUnavailableError } from '../../oa/errors';
 import type { PasswordVerdict } from '../../oa/port';
+import { callerNetwork } from '../addresses';
 import { hashToken } from '../authentication';
 import type { ApiDeps } from '../deps';
 import type { Caller } from './arrive';
@@ -16,7 +17,9 @@ import type { View } from './views';
 /** The OA's password shows which OA user it is. It is asked about once, here, and goes nowhere else. */
 
 const lockMs = 15 * 60_000;
-const wrongPerAccount = 5;
+const wrongPerMember = 5;
+/** More than one member has in that time: nobody alone can lock a colleague's account. */
+const wrongPerOaAccount = 15;
 /** A whole company comes from one address on the day it is told to bind; each member is limited by themselves. */
 const wrongPerAddress = 300;
 
@@ -50,12 +53,15 @@ export async function signIn(
     outcomes.form(known, formToken(browser, stateHash), { status, problem, loginName });
   if (loginName === '' || password === '') return again(422, { text: texts.nothingTyped });
 
-  const address = `visit:addr:${remoteIp}`;
-  const accounts = [`visit:member:${visitor.memberId}`, `visit:oa:${bucketOf(loginName)}`];
+  const address = `visit:addr:${callerNetwork(remoteIp)}`;
+  const member = `visit:member:${visitor.memberId}`;
+  const oaAccount = `visit:oa:${bucketOf(loginName)}`;
+  const accounts = [member, oaAccount];
   const taken = await attempts.takeAttempt(
     [
       { subject: address, most: wrongPerAddress },
-      ...accounts.map((subject) => ({ subject, most: wrongPerAccount })),
+      { subject: member, most: wrongPerMember },
+      { subject: oaAccount, most: wrongPerOaAccount },
     ],
     lockMs,
   );

@@ -5,6 +5,7 @@ import type { Text } from '../../i18n';
 import { pushApiTexts } from '../../i18n/push-api';
 import type { NoticeSecret, OpenNoticeTarget, OpenWebhook } from '../../store/settings';
 import { shownUrl } from '../../store/settings';
+import { leadsInside } from '../../wecom';
 import type { FieldProblem } from '../http-errors';
 import type { GivenNotice } from '../schemas/directory-settings';
 
@@ -12,28 +13,36 @@ const problemTexts: Readonly<Record<NoticeAddressProblem, Text>> = {
   'not-a-url': pushApiTexts.noticeNotUrl,
   'has-credentials': pushApiTexts.noticeHasCredentials,
   'metadata-address': pushApiTexts.noticeMetadata,
+  'private-address': pushApiTexts.noticePrivate,
 };
 
 /**
  * The addresses behind the notices of a document that was typed in or sent back. An address as it is shown stands for
  * the one that is stored: of the notice with the same name, else of the only one that looks like it.
  */
-export function resolveNotices(
+export async function resolveNotices(
   given: readonly GivenNotice[],
   stored: readonly OpenNoticeTarget[],
-): {
+  { internal }: { readonly internal: boolean },
+): Promise<{
   readonly notices: DirectorySettings['notices'];
   readonly secrets: readonly (NoticeSecret | null)[];
   readonly problems: readonly FieldProblem[];
-} {
+}> {
   const problems: FieldProblem[] = [];
   const webhooks = stored.filter((target): target is OpenWebhook => target.kind === 'webhook');
+  const insides = await Promise.all(
+    given.map(async (notice) => {
+      if (internal || notice.kind === 'message' || isAsShown(notice.url)) return false;
+      return noticeUrlProblem(notice.url) === undefined && leadsInside(notice.url);
+    }),
+  );
   const secrets = given.map((notice, index): NoticeSecret | null => {
     if (notice.kind === 'message') return null;
     const { name, url, secret } = notice;
     const path = `notices.${index}.url`;
-    if (!url.endsWith('/…')) {
-      const problem = noticeUrlProblem(url);
+    if (!isAsShown(url)) {
+      const problem = noticeUrlProblem(url) ?? (insides[index] === true ? 'private-address' : undefined);
       if (problem !== undefined) problems.push({ path, said: { text: problemTexts[problem] } });
       const same = webhooks.find((target) => target.name === name && target.url === url);
       return { url, secret: secret === undefined ? (same?.secret ?? null) : secret };
@@ -55,4 +64,8 @@ export function resolveNotices(
     secrets,
     problems,
   };
+}
+
+function isAsShown(url: string): boolean {
+  return url.endsWith('/…');
 }

@@ -4,9 +4,15 @@ import { connect as connectTcp, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { CorpAccess, CorpRecord, CallbackSecrets } from '../../store/corps';
 import type { WecomSession } from '../../wecom';
-import { createCallbackCrypto, isPrivateAddress, parseCallbackXml, WecomError } from '../../wecom';
+import {
+  createCallbackCrypto,
+  isPrivateAddress,
+  isSimulator,
+  parseCallbackXml,
+  WecomError,
+} from '../../wecom';
 import type { ApiDeps } from '../deps';
-import { allowedHosts, askPublicIp, clientOf, isSimulator, probeWriteRight } from '../wecom-access';
+import { allowedHosts, askPublicIp, clientOf, probeWriteRight } from '../wecom-access';
 import type {
   AppFacts,
   CallbackOutcome,

@@ -3,10 +3,10 @@ export const byteOrderMark = '\uFEFF';
 
 /**
  * A spreadsheet runs a cell that begins like a formula, whoever wrote it: a name from the OA must not. The apostrophe
- * is how spreadsheets themselves mark text.
+ * is how spreadsheets themselves mark text. Set for East Asia, they take the full-width signs for the same.
  */
 export function csvCell(value: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const harmless = /^[=+\-@＝＋－＠\t\r\n]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 

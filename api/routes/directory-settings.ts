@@ -13,6 +13,7 @@ import {
   type SavedSettings,
   type SettingsVersion,
 } from '../../store/settings';
+import { mayReachInternal } from '../../wecom';
 import type { RequestFacts, Route } from '../define-route';
 import { defineRoute } from '../define-route';
 import type { ApiDeps } from '../deps';
@@ -33,6 +34,7 @@ import { flag, page } from '../schemas/common';
 import { corpParams, verifyQuery } from '../schemas/corps';
 import * as schemas from '../schemas/directory-settings';
 import { newRunId } from '../start-run';
+import { allowedHosts } from '../wecom-access';
 import { requireCorp } from './corps';
 
 const bodyLimitBytes = 4 * 1024 * 1024;
@@ -302,7 +304,8 @@ export function directorySettingsRoutes(deps: ApiDeps): Route[] {
 
   async function resolve(corp: CorpRecord, body: schemas.GivenDirectorySettings) {
     const stored = await directorySettings.noticeTargets(corp.id);
-    const { notices, secrets, problems } = resolveNotices(body.notices, stored);
+    const internal = mayReachInternal(corp, allowedHosts(deps.settings));
+    const { notices, secrets, problems } = await resolveNotices(body.notices, stored, { internal });
     const { document: current } = await directorySettings.currentSettings(corp.id);
     const { wecomField, oaField } = current.pull.linkNewMembers;
     const before = { wecomField, oaField };
@@ -324,7 +327,7 @@ export function directorySettingsRoutes(deps: ApiDeps): Route[] {
       readonly document: DirectorySettings;
       readonly secrets: readonly (NoticeSecret | null)[];
       readonly problems?:
-        Awaited<ReturnType<typeof problemsOf>> | ReturnType<typeof resolveNotices>['problems'];
+        Awaited<ReturnType<typeof problemsOf>> | Awaited<ReturnType<typeof resolveNotices>>['problems'];
     },
     how: {
       readonly verify: boolean;

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { apiTexts } from '../../i18n/api';
 import { hashPassword, verifyPassword } from '../../store/password-hash';
+import { callerNetwork } from '../addresses';
 import { clearSessionCookie, hashToken, newToken, setSessionCookie } from '../authentication';
 import type { Route } from '../define-route';
 import { defineRoute } from '../define-route';
@@ -18,13 +20,15 @@ export function sessionRoutes(deps: ApiDeps): Route[] {
   const { sessions, users, settings } = deps;
   const secure = settings.publicUrl.startsWith('https:');
 
-  async function openSession(userId: string) {
+  /** Always a new one: whoever planted or kept the browser's old cookie has nothing of it. */
+  async function openSession(userId: string, before: Principal | undefined) {
     const user = await users.findUser(userId);
     if (user === undefined) throw loginLinkUsed();
     const token = newToken();
     const csrfToken = newToken();
     const expiresAt = new Date(Date.now() + settings.sessionHours * 3_600_000);
     await sessions.createSession({ tokenHash: hashToken(token), userId, csrfToken, expiresAt });
+    if (before?.kind === 'user') await sessions.deleteSession(before.session.tokenHash);
     return {
       body: sessionBody({ user, csrfToken, expiresAt }),
       headers: { 'Set-Cookie': setSessionCookie(token, { secure, expiresAt }) },
@@ -65,11 +69,13 @@ export function sessionRoutes(deps: ApiDeps): Route[] {
       bodyLimitBytes: 4096,
       success: { status: 200, description: 'Signed in; the cookie is set', schema: schemas.session },
       failures: { 401: 'Name or password is wrong', 429: 'Too many failed logins' },
-      handler: async ({ body, request, audit }) => {
+      handler: async ({ body, request, audit, principal }) => {
         const loginName = body.loginName.toLowerCase();
-        audit.target = `user:${loginName}`;
-        const byName = `name:${loginName}|${request.remoteIp}`;
-        const byAddress = `addr:${request.remoteIp}`;
+        audit.target = 'user:?';
+        const network = callerNetwork(request.remoteIp);
+        // With the address: who fails elsewhere must not lock the person out here.
+        const byName = `name:${bucketOf(loginName)}|${network}`;
+        const byAddress = `addr:${network}`;
         const { retryAfterMs } = await sessions.takeLoginAttempt(
           [
             { subject: byName, failures: failuresPerNameAndAddress },
@@ -79,13 +85,15 @@ export function sessionRoutes(deps: ApiDeps): Route[] {
         );
         if (retryAfterMs > 0) throw tooManyLogins(retryAfterMs);
         const found = await users.findLogin(loginName);
+        // People type passwords into the wrong box: only a name that exists is written down.
+        if (found !== undefined) audit.target = `user:${found.user.loginName}`;
         const good = await verifyPassword(body.password, found?.passwordHash ?? null);
         if (!good || found === undefined || found.user.disabled) {
           throw new ApiError(401, 'login_failed', { text: apiTexts.loginFailed });
         }
         await sessions.returnLoginAttempt({ reset: byName, decrement: byAddress });
         audit.actor = `user:${found.user.loginName}`;
-        return openSession(found.user.id);
+        return openSession(found.user.id, principal);
       },
     }),
 
@@ -101,17 +109,18 @@ export function sessionRoutes(deps: ApiDeps): Route[] {
       bodyLimitBytes: 4096,
       success: { status: 200, description: 'Signed in; the cookie is set', schema: schemas.session },
       failures: { 401: 'The link has expired or was used', 429: 'Too many failed logins' },
-      handler: async ({ body, request, audit }) => {
-        const byAddress = `addr:${request.remoteIp}`;
-        const { retryAfterMs } = await sessions.takeLoginAttempt(
-          [{ subject: byAddress, failures: failuresPerAddress }],
-          loginWindowMs,
-        );
-        if (retryAfterMs > 0) throw tooManyLogins(retryAfterMs);
+      handler: async ({ body, request, audit, principal }) => {
+        // Looked at first: nobody guesses a link, and it is the way in for whom others' failures have locked out.
         const userId = await sessions.useOneTimeLogin(hashToken(body.token));
-        if (userId === undefined) throw loginLinkUsed();
-        await sessions.returnLoginAttempt({ reset: '', decrement: byAddress });
-        const reply = await openSession(userId);
+        if (userId === undefined) {
+          const byAddress = `addr:${callerNetwork(request.remoteIp)}`;
+          const { retryAfterMs } = await sessions.takeLoginAttempt(
+            [{ subject: byAddress, failures: failuresPerAddress }],
+            loginWindowMs,
+          );
+          throw retryAfterMs > 0 ? tooManyLogins(retryAfterMs) : loginLinkUsed();
+        }
+        const reply = await openSession(userId, principal);
         audit.actor = `user:${reply.body.user.loginName}`;
         audit.target = audit.actor;
         return reply;
@@ -145,7 +154,7 @@ export function sessionRoutes(deps: ApiDeps): Route[] {
       bodyLimitBytes: 4096,
       success: { status: 204, description: 'Changed', schema: z.undefined() },
       failures: { 429: 'Too many wrong passwords' },
-      handler: async ({ principal, body, request, audit }) => {
+      handler: async ({ principal, body, audit }) => {
         const { user, session } = requirePerson(principal);
         audit.target = `user:${user.loginName}`;
         if (user.hasPassword) {
@@ -163,7 +172,7 @@ export function sessionRoutes(deps: ApiDeps): Route[] {
           if (!(await verifyPassword(body.currentPassword, stored))) {
             throw invalidField('currentPassword', apiTexts.currentPasswordWrong);
           }
-          await sessions.returnLoginAttempt({ reset: subject, decrement: `addr:${request.remoteIp}` });
+          await sessions.returnLoginAttempt({ reset: subject, decrement: '' });
         }
         await users.setPasswordHash(user.id, await hashPassword(body.newPassword));
         await sessions.deleteSessionsOf(user.id, session.tokenHash);
@@ -171,6 +180,11 @@ export function sessionRoutes(deps: ApiDeps): Route[] {
       },
     }),
   ];
+}
+
+/** Enough to count by, too little to find out what was typed. */
+function bucketOf(loginName: string): string {
+  return createHash('sha256').update(loginName).digest('hex').slice(0, 4);
 }
 
 function sessionBody({

@@ -1,12 +1,15 @@
 import { z } from 'zod';
-import type { ConsoleUserRecord } from '../../store/console-users';
+import { apiTexts } from '../../i18n/api';
+import type { ConsoleUserRecord, Role } from '../../store/console-users';
 import type { Route } from '../define-route';
 import { defineRoute } from '../define-route';
 import type { ApiDeps } from '../deps';
-import { notFound } from '../http-errors';
+import { ApiError, notFound } from '../http-errors';
 import { createOneTimeLogin } from '../one-time-login';
+import type { Principal } from '../principal';
 import { id } from '../schemas/common';
 import * as schemas from '../schemas/session';
+import { scopesOfRole } from '../scopes';
 
 const userParams = z.object({ userId: id });
 
@@ -42,9 +45,10 @@ export function userRoutes(deps: ApiDeps): Route[] {
       body: schemas.newUser,
       success: { status: 201, description: 'Added', schema: schemas.user },
       failures: { 409: 'The login name is taken' },
-      handler: async ({ body, audit }) => {
+      handler: async ({ body, principal, audit }) => {
         audit.target = `user:${body.loginName}`;
         audit.detail = { role: body.role };
+        assertWithinOwnRights(principal, body.role);
         const user = await users.createUser(body);
         return { body: toUser(user), headers: { Location: `/api/v1/users/${user.id}` } };
       },
@@ -62,12 +66,15 @@ export function userRoutes(deps: ApiDeps): Route[] {
       body: schemas.userChange,
       success: { status: 200, description: 'Changed', schema: schemas.user },
       failures: { 409: 'The last enabled administrator must stay one' },
-      handler: async ({ params, body, audit }) => {
+      handler: async ({ params, body, principal, audit }) => {
         const { password, ...change } = body;
         audit.detail = {
           ...(change.role === undefined ? {} : { role: change.role }),
           ...(change.disabled === undefined ? {} : { disabled: change.disabled }),
         };
+        const { role } = await requireUser(params.userId);
+        assertWithinOwnRights(principal, role);
+        assertWithinOwnRights(principal, change.role ?? role);
         const user = await users.updateUser(params.userId, { ...change, clearPassword: password === null });
         if (user === undefined) throw notFound();
         audit.target = `user:${user.loginName}`;
@@ -86,10 +93,10 @@ export function userRoutes(deps: ApiDeps): Route[] {
       params: userParams,
       success: { status: 204, description: 'Removed', schema: z.undefined() },
       failures: { 409: 'The last enabled administrator must stay one' },
-      handler: async ({ params, audit }) => {
-        const user = await users.findUser(params.userId);
-        if (user === undefined) throw notFound();
+      handler: async ({ params, principal, audit }) => {
+        const user = await requireUser(params.userId);
         audit.target = `user:${user.loginName}`;
+        assertWithinOwnRights(principal, user.role);
         if (!(await users.deleteUser(params.userId))) throw notFound();
         return { body: undefined };
       },
@@ -105,15 +112,28 @@ export function userRoutes(deps: ApiDeps): Route[] {
       audit: 'user.one-time-login',
       params: userParams,
       success: { status: 201, description: 'The link', schema: schemas.oneTimeLoginLink },
-      handler: async ({ params, audit }) => {
-        const user = await users.findUser(params.userId);
-        if (user === undefined) throw notFound();
+      handler: async ({ params, principal, audit }) => {
+        const user = await requireUser(params.userId);
         audit.target = `user:${user.loginName}`;
+        assertWithinOwnRights(principal, user.role);
         const { url, expiresAt } = await createOneTimeLogin(deps, user.id);
         return { body: { url, expiresAt: expiresAt.toISOString() } };
       },
     }),
   ];
+
+  async function requireUser(userId: string): Promise<ConsoleUserRecord> {
+    const user = await users.findUser(userId);
+    if (user === undefined) throw notFound();
+    return user;
+  }
+}
+
+/** Whoever could make an administrator, or a login of one, would be one. */
+function assertWithinOwnRights(principal: Principal, role: Role): void {
+  const beyond = scopesOfRole(role).find((scope) => !principal.scopes.includes(scope));
+  if (beyond === undefined) return;
+  throw new ApiError(403, 'forbidden', { text: apiTexts.roleBeyondOwn, params: { scope: beyond } });
 }
 
 function toUser(user: ConsoleUserRecord) {

@@ -1,11 +1,10 @@
 /**
- * Where notices may be sent. Private addresses are allowed: the webhook usually is a chat or monitoring system in the
- * administrator's own network, and only who may change the settings can enter one. What is refused is never a webhook,
- * and would hand the machine's cloud credentials to whoever reads the answer: link-local addresses and the clouds'
- * metadata services.
+ * Where notices may be sent, whoever the corp is. What is refused here is never a webhook, and would hand the machine's
+ * cloud credentials to whoever reads the answer: link-local addresses and the clouds' metadata services. Whether an
+ * internal address may be called is the corp's kind's to say.
  */
 
-export type NoticeAddressProblem = 'not-a-url' | 'has-credentials' | 'metadata-address';
+export type NoticeAddressProblem = 'not-a-url' | 'has-credentials' | 'metadata-address' | 'private-address';
 
 /** What can be told without resolving a name; whoever sends checks the resolved address too. */
 export function noticeUrlProblem(url: string): NoticeAddressProblem | undefined {

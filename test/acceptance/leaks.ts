@@ -16,7 +16,10 @@ type Words = {
 type Endpoints = { readonly databaseUrl: string; readonly temporalAddress: string };
 
 /** Searches everything a product leaves behind for what must not be there. */
-export async function findLeaks(outsider: Outsider, words: Words): Promise<Leak[]> {
+export async function findLeaks(
+  outsider: Pick<Outsider, 'product' | 'answers'>,
+  words: Words,
+): Promise<Leak[]> {
   const { dataFolder } = outsider.product;
   const endpoints = JSON.parse(readFileSync(join(dataFolder, 'run', 'endpoints.json'), 'utf8')) as Endpoints;
   const anything = [...words.secrets, ...words.personal];
@@ -68,7 +71,7 @@ async function histories({ temporalAddress }: Endpoints): Promise<[string, strin
     for await (const { workflowId, runId } of client.workflow.list()) {
       const handle = client.workflow.getHandle(workflowId, runId);
       const [history, description] = [await handle.fetchHistory(), await handle.describe()];
-      const text = JSON.stringify([history, description.raw], (_key, value: unknown) => inClear(value));
+      const text = JSON.stringify([history, description.raw], inClear);
       found.push([`the history of ${workflowId}`, text]);
     }
     return found;
@@ -77,7 +80,9 @@ async function histories({ temporalAddress }: Endpoints): Promise<[string, strin
   }
 }
 
-function inClear(value: unknown): unknown {
+function inClear(key: string, value: unknown): unknown {
+  // The SDK's messages turn themselves into JSON, and payloads into Base64, before a replacer sees them.
+  if (key === 'data' && typeof value === 'string') return Buffer.from(value, 'base64').toString('utf8');
   if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
   // A Buffer has become this by the time the replacer sees it.
   if (typeof value === 'object' && value !== null && 'type' in value && value.type === 'Buffer') {
