@@ -94,6 +94,8 @@ type Definition<
     readonly status: 200 | 201 | 202 | 204;
     readonly description: string;
     readonly schema: R;
+    /** What 200 means, where some calls are answered with it instead. */
+    readonly or200?: string;
     /** Media types of an answer that is a file; the schema then is that of `fileAnswer`. */
     readonly files?: readonly string[];
   };

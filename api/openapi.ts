@@ -114,8 +114,11 @@ function responses(route: Route): ZodOpenApiResponsesObject {
     500: 'Something went wrong inside the bridge',
     503: 'A part of the bridge can not be reached at the moment',
   };
-  const { status, description, schema, files } = route.success;
+  const { status, description, schema, files, or200 } = route.success;
   return {
+    ...(or200 === undefined
+      ? {}
+      : { 200: { description: or200, content: { 'application/json': { schema } } } }),
     [`${status}`]:
       status === 204
         ? { description }

@@ -56,8 +56,10 @@ export function createApp(deps: ApiDeps): Express {
       response.set('Cache-Control', 'no-store');
       next();
     });
-    const document = openApiDocument(routes, { version: settings.version, basePath: apiBasePath });
+    let document: ReturnType<typeof openApiDocument> | undefined;
     router.get('/openapi.json', (_request, response) => {
+      // Every schema is walked for it, which is a good part of a start: only where somebody asks.
+      document ??= openApiDocument(routes, { version: settings.version, basePath: apiBasePath });
       response.json(document);
     });
     registerRoutes(router, routes, {

@@ -78,6 +78,10 @@ export const oaDirectoryTexts = {
     'zh-CN': '整份通讯录中没有人员。若确实要清空，请加上 ?allowEmpty=true。',
     en: 'A whole directory without users is refused. Where it is meant, add ?allowEmpty=true.',
   },
+  noBody: {
+    'zh-CN': '请求没有内容，不会当作空的通讯录。若确实要清空，请提交空的数组，并加上 ?allowEmpty=true。',
+    en: 'The request has no body, which is not taken for an empty directory. Where that is meant, send empty arrays and add ?allowEmpty=true.',
+  },
   lineNotJson: {
     'zh-CN': '这一行不是 JSON 对象。',
     en: 'This line is not a JSON object.',

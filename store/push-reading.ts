@@ -4,6 +4,7 @@ import type { PlanOnly } from '../domain/directory/push/only';
 import { CursorInvalidError, decodeCursor, encodeCursor } from './cursors';
 import type { Database } from './database';
 import { escapePattern } from './patterns';
+import type { WecomSaid } from './runs';
 
 /** Plans and ledgers as people read them: filtered, counted, compared. Nothing here writes. */
 
@@ -60,13 +61,7 @@ export type ChangeTally = {
 export type ChangeOutcome = {
   readonly code: string;
   readonly params?: Readonly<Record<string, string | number>>;
-  readonly wecom?: {
-    readonly errcode?: number;
-    readonly errmsg?: string;
-    readonly path: string;
-    readonly fault?: string;
-    readonly fromIp?: string;
-  };
+  readonly wecom?: WecomSaid;
   readonly nextTryAt?: string;
 };
 

@@ -38,8 +38,6 @@ export function viewReport(row: AttendanceReportRow, timezone: string) {
   };
 }
 
-export type ReportView = ReturnType<typeof viewReport>;
-
 export function viewReportOf(row: AttendanceReportRow, timezone: string) {
   return {
     ...viewReport(row, timezone),

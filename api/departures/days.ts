@@ -1,6 +1,6 @@
 import { startOfDay } from '../../domain/time/zones';
 import type { ApiSettings } from '../deps';
-import { isSimulator } from '../wecom-access';
+import { isSimulator } from '../../wecom';
 
 const dayMs = 24 * 3_600_000;
 

@@ -157,7 +157,8 @@ export function driftRoutes(deps: ApiDeps): Route[] {
       body: schemas.driftDecision,
       success: {
         ...begun,
-        description: 'A run carries it out; with `ignore` it is done (and the status 200)',
+        description: 'A run carries it out',
+        or200: 'Ignored: there is nothing to carry out',
       },
       failures: refused,
       handler: async ({ params, body, principal, request, audit }) => {

@@ -4,7 +4,7 @@ import type { OaFeed } from '../../store/oa-directory-feed';
 import type { Route } from '../define-route';
 import { defineRoute } from '../define-route';
 import type { ApiDeps } from '../deps';
-import { conflict } from '../http-errors';
+import { conflict, invalidField } from '../http-errors';
 import { DirectoryUpload, patchRows, wholeRows } from '../oa-directory-upload';
 import { assertFedHere, storingFeed } from '../oa-feeding';
 import { flag } from '../schemas/common';
@@ -68,7 +68,9 @@ export function oaDirectoryRoutes({ oaFeeds, settings }: ApiDeps): Route[] {
           let complete = false;
           if (ndjson !== undefined) complete = await upload.takeLines(ndjson);
           else if (jsonRows !== undefined) await upload.takeJson(jsonRows, bodyLimitBytes);
-          else await upload.takeBody(body ?? {});
+          // Lost on the way, it would be taken for an OA that has nobody.
+          else if (body === undefined) throw invalidField('users', oaDirectoryTexts.noBody);
+          else await upload.takeBody(body);
           if (upload.countOf('users') === 0 && query.allowEmpty !== true) {
             upload.report('users', oaDirectoryTexts.noUsers);
           }

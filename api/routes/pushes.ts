@@ -83,7 +83,8 @@ export function pushLogRoutes(deps: ApiDeps): Route[] {
       body: schemas.bulkRecall,
       success: {
         status: 202,
-        description: 'Being recalled; 200 with the numbers alone for a dry run',
+        description: 'Being recalled',
+        or200: 'A dry run: the numbers alone',
         schema: schemas.startedRecallOrPreview,
       },
       failures: { 409: 'There is nothing to recall' },

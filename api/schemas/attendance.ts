@@ -4,7 +4,7 @@ import { exceptionCodes } from '../../domain/attendance/exceptions';
 import { reportPeriods } from '../../domain/attendance/report';
 import { lookBackLimits } from '../../domain/attendance/rule';
 import { attendanceTexts } from '../../i18n/attendance';
-import { cursor, id, limit, matching, name, page, timestamp } from './common';
+import { cursor, id, limit, listOf, matching, name, page, timestamp, wecomDepartmentId } from './common';
 import { corpParams, secret } from './corps';
 import { day } from './departures';
 import { schedule, timezone } from './schedule';
@@ -93,7 +93,7 @@ export const listBytes = 2 * 1024 * 1024;
 
 const newScope = z
   .strictObject({
-    departments: z.array(z.int().min(1)).max(mostChosen).default([]),
+    departments: z.array(wecomDepartmentId).max(mostChosen).default([]),
     userIds: z.array(userId).max(mostChosen).default([]),
     excludeUserIds: z.array(userId).max(mostChosen).default([]),
   })
@@ -233,15 +233,6 @@ export const attendanceBlock = z
 // ---------------------------------------------------------------- records
 
 const recordId = z.string().min(1).max(300);
-
-/** `?kind=on-duty,outing`, or the parameter several times. */
-function listOf<const T extends readonly [string, ...string[]]>(values: T) {
-  return z
-    .union([z.string(), z.array(z.string())])
-    .transform((given) => [given].flat().flatMap((part) => part.split(',')))
-    .pipe(z.array(z.enum(values)).min(1).max(values.length))
-    .meta({ description: `Of ${values.join(', ')}.` });
-}
 
 export const recordStates = ['current', 'superseded', 'all'] as const;
 

@@ -19,6 +19,9 @@ export const timestamp = z.string().meta({ format: 'date-time', example: '2026-0
 
 export const id = z.string().min(1).max(64).meta({ example: '0199d3a0-6e1c-7c3e-9f51-0f0f7ce5b1aa' });
 
+/** WeCom's numbers of departments have 32 bits, and so has their column. */
+export const wecomDepartmentId = z.int().min(1).max(2_147_483_647);
+
 export const name = z.string().trim().min(1).max(100);
 
 export const limit = z.coerce.number().int().min(1).max(200).default(50);
@@ -32,6 +35,15 @@ export const numberCursor = z
 
 /** `?flag=true`; the words as text, because a query has nothing else. */
 export const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+
+/** `?state=held,waiting`, or the parameter several times. */
+export function listOf<const T extends readonly [string, ...string[]]>(values: T) {
+  return z
+    .union([z.string(), z.array(z.string())])
+    .transform((given) => [given].flat().flatMap((part) => part.split(',')))
+    .pipe(z.array(z.enum(values)).min(1).max(values.length))
+    .meta({ description: `Of ${values.join(', ')}.` });
+}
 
 export const errorBody = z
   .object({

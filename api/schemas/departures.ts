@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DepartureOrigin, DepartureState, HandOverItem } from '../../domain/departures/departure';
 import { departureTexts } from '../../i18n/departures';
-import { cursor, flag, id, limit, pageWithTotal, says, timestamp } from './common';
+import { cursor, flag, id, limit, listOf, pageWithTotal, says, timestamp } from './common';
 import { corpParams } from './corps';
 
 export const departureStates = [
@@ -165,15 +165,8 @@ function isDay(value: string): boolean {
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(value);
 }
 
-/** `?state=held,waiting`, or the parameter several times. */
-const stateList = z
-  .union([z.string(), z.array(z.string())])
-  .transform((given) => [given].flat().flatMap((part) => part.split(',')))
-  .pipe(z.array(departureState).min(1).max(departureStates.length))
-  .meta({ description: `Of ${departureStates.join(', ')}.`, example: 'held,waiting' });
-
 export const departureQuery = z.object({
-  state: stateList.optional(),
+  state: listOf(departureStates).optional(),
   open: flag.optional().meta({ description: '`true`: not ended; `false`: ended.' }),
   q: z.string().trim().max(100).optional().meta({ description: 'In the name or the userid.' }),
   userId: userId.optional(),

@@ -4,7 +4,7 @@ import type { DirectorySettings, MatchField } from '../../domain/directory/setti
 import { noticeEvents, withFirstMatch } from '../../domain/directory/settings';
 import { apiTexts } from '../../i18n/api';
 import { pushApiTexts } from '../../i18n/push-api';
-import { cursor, id, limit, matching, name, says, timestamp } from './common';
+import { cursor, id, limit, matching, name, says, timestamp, wecomDepartmentId } from './common';
 import { schedule, timezone } from './schedule';
 
 /** Custom fields of either side are named by people, in any script. */
@@ -85,7 +85,7 @@ const clockTime = matching(/^([01]\d|2[0-3]):[0-5]\d$/, pushApiTexts.clockTimeSh
 });
 
 const push = z.strictObject({
-  topDepartmentId: z.int().min(1).max(2_147_483_647).nullable().default(defaults.push.topDepartmentId),
+  topDepartmentId: wecomDepartmentId.nullable().default(defaults.push.topDepartmentId),
   createUsers: z.boolean().default(defaults.push.createUsers),
   inviteUsers: z.boolean().default(defaults.push.inviteUsers),
   includePartTimeDepartments: z.boolean().default(defaults.push.includePartTimeDepartments),
@@ -229,6 +229,8 @@ const versionFields = {
   savedBy: z.string().nullable(),
 };
 
+const asAnswered = { description: 'As it was answered; not looked at.' };
+
 /** Whole: what a body leaves out takes its default. */
 export const directorySettings = z.strictObject(settingsFields);
 
@@ -237,8 +239,10 @@ export const directorySettingsBody = z
     ...settingsFields,
     pull: givenPull.prefault({}),
     push: givenPush.prefault({}),
-    ...z.object(versionFields).partial().shape,
-    departuresRedated: z.int().optional().meta({ description: 'As it was answered; not looked at.' }),
+    version: z.int().optional().meta(asAnswered),
+    savedAt: z.string().nullable().optional().meta(asAnswered),
+    savedBy: z.string().nullable().optional().meta(asAnswered),
+    departuresRedated: z.int().optional().meta(asAnswered),
     confirmMaster: z
       .boolean()
       .optional()

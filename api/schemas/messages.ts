@@ -10,9 +10,10 @@ import {
 } from '../../domain/messages/message';
 import { isWebAddress } from '../../domain/messages/rule';
 import { actionProblems } from '../../domain/messages/card';
+import { isTimezone } from '../../domain/time/zones';
 import { actionProblemTexts, messageTexts } from '../../i18n/messages';
 import { messageLimits } from '../../wecom';
-import { cursor, id, limit, page, says, timestamp } from './common';
+import { cursor, id, limit, listOf, page, says, timestamp } from './common';
 
 const oaId = z.string().min(1).max(128);
 
@@ -338,15 +339,6 @@ function eventTodoShown() {
   });
 }
 
-/** `?state=sent,partly`, or the parameter several times. */
-function listOf<const T extends readonly [string, ...string[]]>(values: T) {
-  return z
-    .union([z.string(), z.array(z.string())])
-    .transform((given) => [given].flat().flatMap((part) => part.split(',')))
-    .pipe(z.array(z.enum(values)).min(1).max(values.length))
-    .meta({ description: `Of ${values.join(', ')}.` });
-}
-
 export const pushQuery = z.object({
   corpId: id.optional(),
   appId: id.optional(),
@@ -367,19 +359,10 @@ export const summaryQuery = z.object({
   timezone: z
     .string()
     .max(64)
-    .refine(isZone, says(messageTexts.zoneUnknown))
+    .refine(isTimezone, says(messageTexts.zoneUnknown))
     .default('Asia/Shanghai')
     .meta({ description: 'Where the day begins.' }),
 });
-
-function isZone(timezone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: timezone });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 export const pushSummary = z
   .object({

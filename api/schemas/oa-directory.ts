@@ -29,7 +29,7 @@ export const wholeBodyDocumented = z
   .object({
     subcompanies: z.array(subcompanyRow).optional(),
     departments: z.array(departmentRow).optional(),
-    users: z.array(userRow),
+    users: z.array(userRow).optional().meta({ description: 'With nobody in it, `allowEmpty` is needed.' }),
   })
   .meta({ id: 'OaDirectory' });
 
@@ -103,4 +103,4 @@ export const directoryState = z
   })
   .meta({ id: 'OaDirectoryState' });
 
-export const confirmBody = z.object({ loss: z.int().min(0) });
+export const confirmBody = z.object({ loss: z.int().min(0).max(10_000_000) });

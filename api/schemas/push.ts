@@ -282,7 +282,7 @@ export const changeDetails = z
   })
   .meta({ id: 'PushChangeDetails' });
 
-/** `a,b` in a query. */
+/** `a,b` in a query; with nothing in it, it is not asked. */
 function several<const V extends string>(values: readonly V[]) {
   const one = z.enum(values);
   return z
@@ -290,6 +290,7 @@ function several<const V extends string>(values: readonly V[]) {
     .max(400)
     .transform((given) => given.split(',').filter((value) => value !== ''))
     .pipe(z.array(one))
+    .transform((asked) => (asked.length === 0 ? undefined : asked))
     .optional()
     .meta({ description: `One or several of ${values.join(', ')}; with commas between.` });
 }

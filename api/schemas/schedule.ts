@@ -1,16 +1,8 @@
 import { z } from 'zod';
 import { isCron } from '../../domain/time/cron';
+import { isTimezone } from '../../domain/time/zones';
 import { apiTexts } from '../../i18n/api';
 import { id, says, timestamp } from './common';
-
-export function isTimezone(name: string): boolean {
-  try {
-    // Offsets such as +08:00 are accepted by Intl, but they are no zones: they know no summer time.
-    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== '';
-  } catch {
-    return false;
-  }
-}
 
 export const timezone = z
   .string()

@@ -159,6 +159,19 @@ describe('a whole directory as JSON', () => {
     expect((await put({ ...structure, users: [] }, '?allowEmpty=true')).body.counts.departed).toBe(3);
   });
 
+  it('of which nothing arrived is refused, even where an empty one would be allowed', async () => {
+    await put({ ...structure, users: people(3) });
+    const lost: Call['headers'][] = [{}, { 'content-type': 'application/json' }];
+    for (const headers of lost) {
+      const answer = await api.call('/oa/directory?allowEmpty=true', {
+        method: 'PUT',
+        headers: { ...headers },
+      });
+      expect([400, 422]).toContain(answer.status);
+    }
+    expect(await state()).toMatchObject({ version: 1, users: { active: 3 } });
+  });
+
   it('with something wrong is refused as a whole, the rows named', async () => {
     const users = [...people(2), person(3, { departmentId: 'dx', loginId: 'LOGIN1' })];
     const answer = await put({ ...structure, users });
@@ -270,6 +283,7 @@ describe('a loss in doubt', () => {
     expect([(await confirm(40)).status, (await confirm(41)).status, (await confirm(41)).status]).toEqual([
       409, 200, 409,
     ]);
+    expect((await confirm(Number.MAX_SAFE_INTEGER)).status).toBe(422);
     expect((await state()).unconfirmed).toBeNull();
     expect((await put({ ...structure, users: people(58) })).body.unconfirmed).toBeNull();
   });

@@ -7,6 +7,7 @@ import { startTestApi } from '../../api/harness';
 import { startTestWorker } from '../../api/worker';
 import { addMembers, feedOa } from '../../binding/bindings-world';
 import { testTemporal } from '../../support/temporal';
+import { patienceMs } from '../../support/patience';
 
 export const english = { 'accept-language': 'en' };
 
@@ -152,7 +153,7 @@ export async function createAttendanceWorld({
 }
 
 export async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  for (const deadline = Date.now() + 45_000; ; await wait(100)) {
+  for (const deadline = Date.now() + patienceMs; ; await wait(100)) {
     const found = await look();
     if (found !== undefined) return found;
     if (Date.now() > deadline) throw new Error(`${what} did not come`);

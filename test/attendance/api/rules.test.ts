@@ -115,6 +115,7 @@ it('names every field that can not be used', async () => {
   const cases: [Record<string, unknown>, string[]][] = [
     [{ name: ' ' }, ['name']],
     [{ scope: { departments: [1, 77] } }, ['scope.departments.1']],
+    [{ scope: { departments: [1, 2 ** 31] } }, ['scope.departments.1']],
     [{ scope: { userIds: ['ada', 'nobody', 'Bob', 'noone'] } }, ['scope.userIds.1', 'scope.userIds.3']],
     [{ scope: { excludeUserIds: ['nobody'] } }, ['scope.excludeUserIds.0']],
     [{ kinds: 'lunch' }, ['kinds']],

@@ -50,7 +50,7 @@ beforeAll(async () => {
       CROSS JOIN generate_series(1, $1::int) AS n CROSS JOIN generate_series(0, 3) AS k`,
     [size.people, size.days],
   );
-}, 120_000);
+});
 afterAll(async () => {
   await db.close();
   await database.drop();
