@@ -1,5 +1,5 @@
-// Before a release: `node scripts/record-histories.mjs` runs pulls and pushes in each way they can go, against real
-// servers, and stores the histories that the replay tests hold the workflows' code against. Earlier histories are kept in git.
+// Before a release: `node scripts/record-histories.mjs` runs every workflow in each way it can go, against real
+// servers, and stores the histories that test/upgrade/replay.test.ts holds the code against. Earlier histories are kept in git.
 import { spawn } from 'node:child_process';
 import { inRoot, root } from './lib/paths.mjs';
 

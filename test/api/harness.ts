@@ -74,11 +74,15 @@ export async function startTestApi(
   env: Readonly<Record<string, string>> = {},
   throughProxy: (url: string) => Promise<string> = (url) => Promise.resolve(url),
 ): Promise<TestApi> {
-  const [database, simulator] = await Promise.all([createTestDatabase(), startTestSimulator()]);
+  const given = env['DATABASE_URL'];
+  const [database, simulator] = await Promise.all([
+    given === undefined ? createTestDatabase() : { url: given, drop: () => Promise.resolve() },
+    startTestSimulator(),
+  ]);
   const databaseUrl = await throughProxy(database.url);
   const namespace = env['TEMPORAL_NAMESPACE'] ?? (await createTestNamespace());
   const adminToken = randomBytes(24).toString('hex');
-  const masterKey = randomBytes(32).toString('base64');
+  const masterKey = env['BRIDGE_MASTER_KEY'] ?? randomBytes(32).toString('base64');
   const config: Config = loadConfig({
     DATABASE_URL: databaseUrl,
     TEMPORAL_ADDRESS: testTemporal().address,

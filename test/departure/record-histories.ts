@@ -11,7 +11,7 @@ import {
   departureType,
 } from '../../workflows/departure.contract';
 import { bridgeTaskQueue } from '../../workflows/task-queues';
-import { historyToText } from '../directory-pull/stored-history';
+import { historyToText } from '../support/replay';
 import { createDepartureWorld, oaIdOf, type DepartureRow, type DepartureWorld } from './departure-world';
 
 // Run by scripts/record-histories.mjs only: one history for each way departures can go.

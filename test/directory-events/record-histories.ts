@@ -8,7 +8,7 @@ import {
   directoryEventsType,
 } from '../../workflows/directory-events.contract';
 import { bridgeTaskQueue } from '../../workflows/task-queues';
-import { historyToText } from '../directory-pull/stored-history';
+import { historyToText } from '../support/replay';
 import type { EventsCorp, EventsWorld } from './events-world';
 import { createEventsWorld } from './events-world';
 

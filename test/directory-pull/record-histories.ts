@@ -11,7 +11,7 @@ import {
   type PullWorld,
   type StartedPull,
 } from './pull-world';
-import { historyToText } from './stored-history';
+import { historyToText } from '../support/replay';
 
 // Run by scripts/record-histories.mjs only: one history for each way a pull can go.
 

@@ -4,7 +4,7 @@ import { projectRoot } from '../../project-root';
 import { directoryOaSyncId, directoryOaSyncType } from '../../workflows/directory-oa-sync.contract';
 import { approvePushUpdate } from '../../workflows/directory-push.contract';
 import { scheduledPullType } from '../../workflows/scheduled-runs.contract';
-import { historyToText, type WorkflowHistory } from '../directory-pull/stored-history';
+import { historyToText, type WorkflowHistory } from '../support/replay';
 import {
   createFlowWorld,
   planHash,

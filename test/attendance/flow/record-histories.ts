@@ -6,7 +6,7 @@ import {
   pauseAttendanceSignal,
   resumeAttendanceSignal,
 } from '../../../workflows/attendance.contract';
-import { historyToText } from '../../directory-pull/stored-history';
+import { historyToText } from '../../support/replay';
 import { createFlowWorld, dayAfter, firstDay, type FlowWorld } from './flow-world';
 
 // Run by scripts/record-histories.mjs only: one history for each way attendance can go.
@@ -107,6 +107,26 @@ it('failed', async () => {
   await flow.world.control('POST', '/faults', [{ path: 'checkin/getcheckindata', errcode: 60020, rate: 1 }]);
   await store('failed', (await corp.start()).handle);
   await flow.world.control('DELETE', '/faults');
+});
+
+it('the directory first, also somebody else’s reading of it; and nobody there', async () => {
+  const corp = await flow.createCorp();
+  await corp.punchesFor(days);
+  const unread = () => flow.sql('DELETE FROM mirror_member WHERE corp_id = $1', [corp.corpId]);
+  const ruleId = await corp.addRule();
+  await unread();
+  await store('directory-first', (await corp.start({ ...range, ruleId })).handle);
+
+  await unread();
+  await slowly(1_000);
+  const others = await flow.world.startPull({ id: corp.corpId, corpid: corp.corpid, appId: null });
+  const waiting = await corp.start({ ...range, ruleId });
+  await others.handle.result();
+  await slowly(0);
+  await store('directory-waited-for', waiting.handle);
+
+  await flow.sql(`UPDATE mirror_member SET departments = '{99}' WHERE corp_id = $1`, [corp.corpId]);
+  await store('nobody', (await corp.start({ ...range, ruleId })).handle);
 });
 
 it('started by its schedule, and skipped', async () => {

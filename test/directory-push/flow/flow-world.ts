@@ -22,6 +22,7 @@ import {
 } from '../../../workflows/directory-push.contract';
 import { createTestNamespace, testTemporal } from '../../support/temporal';
 import { workflowBundle } from '../../support/workflow-bundle';
+import { patienceMs } from '../../support/patience';
 
 /** What the parts around the workflow do in one test; everything not said goes well. */
 export type Script = {
@@ -45,6 +46,8 @@ export type Script = {
   /** Whether a pull goes on into the OA. */
   readonly syncsToOa?: boolean;
   readonly readingMs?: number;
+  /** Whom a notice is for; `nobody-takes-it` refuses. */
+  readonly noticeIds?: readonly string[];
   /** Called at the beginning of each pull, with its number. */
   readonly read?: (count: number) => void;
 };
@@ -364,12 +367,15 @@ function standIns(
       return { runId: scenario.runId, phase };
     },
     async recordNotices({ corpId, kind }) {
-      of(corpId).calls.push(`notice ${kind}`);
-      return [];
+      const scenario = of(corpId);
+      scenario.calls.push(`notice ${kind}`);
+      return [...(scenario.script.noticeIds ?? [])];
     },
     processDirectoryEvents: nothing,
-    sendNotice: nothing,
-    giveNoticeUp: nothing,
+    async sendNotice(noticeId) {
+      if (noticeId === 'nobody-takes-it') throw ApplicationFailure.nonRetryable('refused');
+    },
+    giveNoticeUp: async () => undefined,
 
     async beginPull({ corpId, runId, trigger }) {
       const scenario = of(corpId);
@@ -444,7 +450,7 @@ export async function resting(ms: number): Promise<void> {
 }
 
 export async function eventually<T>(look: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  for (const deadline = Date.now() + 30_000; ; await wait(30)) {
+  for (const deadline = Date.now() + patienceMs; ; await wait(30)) {
     const found = await look();
     if (found !== undefined) return found;
     if (Date.now() > deadline) throw new Error('It did not come to that in time');

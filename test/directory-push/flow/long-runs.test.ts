@@ -9,7 +9,7 @@ import {
   planRewrittenSignal,
   resumePushUpdate,
 } from '../../../workflows/directory-push.contract';
-import type { WorkflowHistory } from '../../directory-pull/stored-history';
+import type { WorkflowHistory } from '../../support/replay';
 import { createFlowWorld, heldHash, reached, type FlowWorld, type Scenario } from './flow-world';
 
 let world: FlowWorld;
@@ -66,7 +66,7 @@ it('no pause or resume is lost while a run goes on under a fresh history', async
   }
   expect(await push.handle.result()).toMatchObject({ outcome: 'done', done: 60 });
   expect((await historiesOf(push)).length).toBeGreaterThan(3);
-}, 120_000);
+});
 
 it('a run that waits for an approval survives hundreds of decisions on its plan, and the last hash counts', async () => {
   const push = await world.start({ held: [2000] }, { pace: { eventsPerHistory: 100 } });
@@ -88,7 +88,7 @@ it('a run that waits for an approval survives hundreds of decisions on its plan,
   expect(Math.max(...histories)).toBeLessThan(200);
   // Nobody is asked twice because of it.
   expect(push.calls.filter((call) => call === 'notice needs-approval')).toHaveLength(1);
-}, 120_000);
+});
 
 it('a run is not taken for ended because its first history is', async () => {
   const push = await world.start({ held: [2000] }, { pace: { eventsPerHistory: 60 } });
@@ -124,4 +124,4 @@ it('a run is not taken for ended because its first history is', async () => {
   await push.handle.terminate();
   await close();
   expect(ended).toEqual([push.runId]);
-}, 120_000);
+});

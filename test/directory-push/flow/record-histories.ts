@@ -12,8 +12,10 @@ import {
   snoozeNoticeSignal,
   supersedePushSignal,
 } from '../../../workflows/directory-push.contract';
+import { departureRunId, departureRunType } from '../../../workflows/departure.contract';
+import { noticeType } from '../../../workflows/notices.contract';
 import { scheduledPullType, scheduledPushType } from '../../../workflows/scheduled-runs.contract';
-import { historyToText, type WorkflowHistory } from '../../directory-pull/stored-history';
+import { historyToText, type WorkflowHistory } from '../../support/replay';
 import {
   createFlowWorld,
   heldHash,
@@ -27,6 +29,8 @@ import {
 // Run by scripts/record-histories.mjs only: one history for each way a push can go.
 
 const folder = join(projectRoot, 'test', 'directory-push', 'flow', 'histories');
+
+jest.setTimeout(180_000);
 
 let world: FlowWorld;
 
@@ -153,6 +157,15 @@ it('tried again in later passes', async () => {
   await record('retried', push);
 });
 
+it('tried again after a wait that people read of', async () => {
+  let unable = 1;
+  const push = await world.start(
+    { applyBatch: async () => (unable-- > 0 ? { done: 0, failed: 0, skipped: 0, left: 1 } : undefined) },
+    { pace: { passWaitsMs: [10_500] } },
+  );
+  await record('retried-later', push);
+});
+
 it('failed because nothing moved', async () => {
   const push = await world.start({ applyBatch: async () => ({ done: 0, failed: 0, skipped: 0, left: 1 }) });
   await record('failed', push, 'FAILED');
@@ -176,6 +189,24 @@ it('cancelled while it waited', async () => {
 it('applied from a simulation', async () => {
   const plan = { kind: 'approved-plan', runId: 'simulated', planHash } as const;
   await record('adopted', await world.start({ held: [user] }, { plan }));
+});
+
+it('a run of departures, cancelled while it applies', async () => {
+  const departures = await createFlowWorld({
+    workflowType: departureRunType,
+    workflowIdOf: departureRunId,
+  });
+  try {
+    const run = await departures.start(
+      { pending: [user, user, user], batchSize: 1, applyBatch: slowly },
+      { trigger: 'departures', plan: { kind: 'departures', job: 'changes' } },
+    );
+    await reached(run, 'apply 2000');
+    await run.handle.cancel();
+    await record('departure-run-cancelled', run, 'CANCELLED');
+  } finally {
+    await departures.close();
+  }
 });
 
 it('undone', async () => {
@@ -207,6 +238,16 @@ it('scheduled: started, and skipped', async () => {
   await scheduled('scheduled-push', scheduledPushType, open.corpId);
 });
 
+it('scheduled: in the place of a blocked push, and a pull while another one reads', async () => {
+  const blocked = await world.start({ facts: { verdict: 'blocked' } });
+  await reached(blocked, 'blocked');
+  await scheduled('scheduled-push-superseding', scheduledPushType, blocked.corpId);
+  const reading = await world.start({ readingMs: 3_000 });
+  await reached(reading, 'pull by push');
+  await scheduled('scheduled-pull-skipped', scheduledPullType, reading.corpId);
+  await reading.handle.result();
+});
+
 async function scheduled(name: string, workflowType: string, corpId: string): Promise<void> {
   const handle = await world.client.workflow.start(workflowType, {
     taskQueue: 'wecom-bridge',
@@ -224,4 +265,18 @@ it('a notice', async () => {
   const handle = world.client.workflow.getHandle(`notice:done:${push.handle.firstExecutionRunId}:1`);
   await handle.result();
   store('notice', await handle.fetchHistory());
+});
+
+it.each([
+  ['notice-sent', ['one']],
+  ['notice-given-up', ['one', 'nobody-takes-it']],
+])('%s', async (name, noticeIds) => {
+  const { corpId, runId } = await world.start({ noticeIds });
+  const handle = await world.client.workflow.start(noticeType, {
+    taskQueue: 'wecom-bridge',
+    workflowId: `${name}:${runId}`,
+    args: [{ corpId, runId, kind: 'done' }],
+  });
+  await handle.result();
+  store(name, await handle.fetchHistory());
 });

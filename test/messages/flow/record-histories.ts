@@ -14,7 +14,7 @@ import {
   recallPushUpdate,
 } from '../../../workflows/message-push.contract';
 import { bridgeTaskQueue } from '../../../workflows/task-queues';
-import { historyToText } from '../../directory-pull/stored-history';
+import { historyToText } from '../../support/replay';
 import { createFlowWorld, everybody, oaIdOf, type FlowWorld } from './flow-world';
 
 // Run by scripts/record-histories.mjs only: one history for each way messages can go.

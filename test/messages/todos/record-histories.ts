@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../../../project-root';
 import { todoChangedSignal, todoStart, todoType } from '../../../workflows/todo.contract';
 import { bridgeTaskQueue } from '../../../workflows/task-queues';
-import { historyToText } from '../../directory-pull/stored-history';
+import { historyToText } from '../../support/replay';
 import { startOaServer, type OaServer } from './oa-server';
 import { allUpdated, createTodosWorld, type TodosWorld } from './todos-world';
 
