@@ -314,8 +314,8 @@ export const consoleAttendanceTexts = {
   },
   'att.run.members': { 'zh-CN': '只读这些成员', en: 'Only these members' },
   'att.run.members.about': {
-    'zh-CN': '不选则读取所有已绑定的成员',
-    en: 'With nobody chosen: everybody who is bound',
+    'zh-CN': '不选则读取所有已绑定的成员；还没有任何绑定时，读取所有成员',
+    en: 'With nobody chosen: everybody who is bound; before the first binding, everybody',
   },
   'att.run.members.rule': {
     'zh-CN': '不选则读取规则中的所有成员',
@@ -451,8 +451,8 @@ export const consoleAttendanceTexts = {
   },
   'att.scope': { 'zh-CN': '读取谁', en: 'Who is read' },
   'att.scope.about': {
-    'zh-CN': '都不选则读取所有已绑定的成员。',
-    en: 'With nothing chosen: everybody who is bound.',
+    'zh-CN': '都不选则读取所有已绑定的成员；还没有任何绑定时，读取所有成员。',
+    en: 'With nothing chosen: everybody who is bound; before the first binding, everybody.',
   },
   'att.scope.departments': { 'zh-CN': '部门（含下级）', en: 'Departments, with those below' },
   'att.scope.departments.choose': { 'zh-CN': '选择部门', en: 'Choose departments' },

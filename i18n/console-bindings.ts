@@ -133,6 +133,7 @@ export const consoleBindingsTexts = {
       '还没有绑定。可以在成员卡片上逐个绑定，用文件导入，在“通讯录设置”中开启自动关联，或让员工打开应用自己绑定。',
     en: 'Nothing is bound yet. Bind members on their cards, import a file, turn automatic linking on in the directory settings, or let employees bind themselves by opening an app.',
   },
+  'bind.empty.import': { 'zh-CN': '用文件导入', en: 'Import a file' },
   'bind.empty.filtered': { 'zh-CN': '没有符合条件的绑定', en: 'No binding matches' },
   'bind.column.member': { 'zh-CN': '企业微信成员', en: 'WeCom member' },
   'bind.column.oa': { 'zh-CN': 'OA 人员', en: 'OA person' },

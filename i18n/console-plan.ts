@@ -643,9 +643,15 @@ export const consolePlanTexts = {
     en: 'The current batch is finished; the rest is kept, and can be resumed later.',
   },
   'plan.command.cancel.asked': { 'zh-CN': '已请求停止', en: 'Asked to stop' },
-  'plan.command.retry-failed': { 'zh-CN': '重试失败的', en: 'Retry the failed' },
-  'plan.command.retry-failed.count': { 'zh-CN': '重试失败的 {count} 项', en: 'Retry {count} failed' },
-  'plan.command.retry-failed.title': { 'zh-CN': '重试失败的变更？', en: 'Retry the failed changes?' },
+  'plan.command.retry-failed': { 'zh-CN': '重试没有写成的', en: 'Retry what was not written' },
+  'plan.command.retry-failed.count': {
+    'zh-CN': '重试没有写成的 {count} 项',
+    en: 'Retry the {count} not written',
+  },
+  'plan.command.retry-failed.title': {
+    'zh-CN': '重试没有写成的变更？',
+    en: 'Retry the changes that were not written?',
+  },
   'plan.command.retry-failed.about': {
     'zh-CN': '会先重新读取企业微信，只写入仍然需要的变更。',
     en: 'WeCom is read again first; only what is still needed is written.',

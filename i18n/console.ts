@@ -532,6 +532,7 @@ export const consoleTexts = {
   'phase.applying': { 'zh-CN': '写入中', en: 'Applying' },
   'phase.paused': { 'zh-CN': '已暂停', en: 'Paused' },
   'phase.done': { 'zh-CN': '完成', en: 'Done' },
+  'phase.simulated': { 'zh-CN': '模拟完成', en: 'Simulated' },
   'phase.failed': { 'zh-CN': '失败', en: 'Failed' },
   'phase.rejected': { 'zh-CN': '已驳回', en: 'Rejected' },
   'phase.cancelled': { 'zh-CN': '已取消', en: 'Cancelled' },

@@ -87,5 +87,3 @@ export const pullFailureTexts = {
     en: 'An internal error occurred; the log of the worker has the details.',
   },
 } as const satisfies Readonly<Record<string, Text>>;
-
-export type PullFailureCode = keyof typeof pullFailureTexts;

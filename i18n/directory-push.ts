@@ -900,10 +900,6 @@ const alteredText: Text = {
   en: '(WeCom does not allow the OA’s name “{alteredFrom}”, so it is altered.)',
 };
 
-export function pushRuleCodeText(code: string, lang: Lang, params: TextParams = {}): string {
-  return say(pushRuleTexts, code, lang, params);
-}
-
 export function pushHoldText(code: string, { hold }: Pick<Change, 'hold'>, lang: Lang): string {
   const params = hold !== null && hold.code === code && 'params' in hold ? hold.params : {};
   return say(pushHoldTexts, code, lang, params);

@@ -57,7 +57,7 @@ export const attentionTexts = {
   },
   'never-pulled': {
     message: { 'zh-CN': '{corp}：还没有读取过通讯录。', en: '{corp}: the directory was never read.' },
-    advice: { 'zh-CN': '在企业页面的“任务”中开始读取。', en: "Start a pull on the corp's page under Runs." },
+    advice: { 'zh-CN': '在企业页面点击“读取通讯录”。', en: "Pull the directory on the corp's page." },
   },
   'pull-failed': {
     message: { 'zh-CN': '{corp}：最近一次读取失败。', en: '{corp}: the last pull failed.' },

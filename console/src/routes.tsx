@@ -8,7 +8,7 @@ import { SessionGate } from './session/session-gate';
 export const router = createBrowserRouter([
   {
     errorElement: <BrokenPage />,
-    hydrateFallbackElement: <Spin size="large" style={{ display: 'block', margin: '30vh auto' }} />,
+    hydrateFallbackElement: <Spin size="large" className="page-wait" />,
     children: [
       { path: '/login', lazy: () => import('./login/login-page') },
       {

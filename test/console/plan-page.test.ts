@@ -176,8 +176,8 @@ describe('a plan', () => {
     await page.getByRole('dialog').getByText('60103').waitFor();
     await picture('plan-failed-change');
     await closeByEscape(page.getByRole('dialog'));
-    await page.getByRole('button', { name: '重试失败的 1 项' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: '重试失败的' }).click();
+    await page.getByRole('button', { name: '重试没有写成的 1 项' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: '重试没有写成的' }).click();
     await page.getByText('全部按计划写入').waitFor();
     const { users } = await wecomNow('wwplan00retry');
     expect(users.map(({ name }) => name)).toContain('郑新月');

@@ -8,9 +8,7 @@ import {
   type Locator,
   type Page,
 } from 'playwright-core';
-
-/** A machine that runs other suites beside this one takes its time; what is really stuck stays stuck. */
-export const patienceMs = 120_000;
+import { patienceMs } from './patience';
 
 /** A test that waits once as long as it may, and does all the rest. */
 export const browserTestMs = 300_000;
@@ -48,6 +46,7 @@ export function browserPath(path = process.env['PATH'] ?? ''): string {
 export interface Person {
   readonly viewport: { readonly width: number; readonly height: number };
   readonly locale: string;
+  readonly timezoneId?: string;
   readonly baseURL?: string;
 }
 

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { ApiError, call, type Page } from './client';
+import { call, type Page } from './client';
 
 export const corpKinds = ['public', 'private', 'government'] as const;
 export type CorpKind = (typeof corpKinds)[number];
@@ -118,17 +118,13 @@ export const corpQuery = (id: string) =>
   });
 
 /** Null before the first check. */
-export const checkQuery = (id: string) =>
+export const checkQuery = (corpId: string, lastCheckId: string | undefined) =>
   queryOptions({
-    queryKey: ['corps', id, 'check'],
-    queryFn: async ({ signal }) => {
-      try {
-        return await call<CheckReport>('GET', at(id, '/check'), { signal });
-      } catch (error) {
-        if (error instanceof ApiError && error.status === 404) return null;
-        throw error;
-      }
-    },
+    queryKey: ['corps', corpId, 'check', lastCheckId ?? 'none'],
+    queryFn: ({ signal }): Promise<CheckReport | null> =>
+      lastCheckId === undefined
+        ? Promise.resolve(null)
+        : call<CheckReport>('GET', at(corpId, '/check'), { signal }),
   });
 
 export const networkQuery = (id: string) =>

@@ -250,7 +250,8 @@ function DayCell(props: DayCellProps) {
           {punches.slice(0, punchesInCell).map((punch) => (
             <span key={punch.recordId} className="att-day-punch">
               <span className="att-day-kind">{t(`att.kind.${punch.kindCode}.short`)}</span>{' '}
-              {clockOf(punch.at, timezone)}
+              {/* WeCom gives a punch that was not made the time at which it was due. */}
+              {punch.exceptions.includes('missing') ? '—' : clockOf(punch.at, timezone)}
             </span>
           ))}
           {punches.length > punchesInCell && (

@@ -74,7 +74,18 @@ export function BindingList({ corp }: { readonly corp: Corp }) {
           label={t('bind.title')}
           records={bindings.data?.pages.flatMap(({ items }) => items) ?? []}
           rowKey={({ memberId }) => memberId}
-          empty={t(isFiltered ? 'bind.empty.filtered' : 'bind.empty')}
+          empty={
+            isFiltered ? (
+              t('bind.empty.filtered')
+            ) : (
+              <>
+                <div>{t('bind.empty')}</div>
+                {mayBind && (
+                  <Link to={`/corps/${corp.id}/bindings?view=import`}>{t('bind.empty.import')}</Link>
+                )}
+              </>
+            )
+          }
           loading={bindings.isPending || bindings.isPlaceholderData}
           columns={[
             {

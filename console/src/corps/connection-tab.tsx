@@ -94,11 +94,11 @@ function Doctor({ corp }: { readonly corp: Corp }) {
   const { t } = useLanguage();
   const queryClient = useQueryClient();
   const mayCheck = useMay('runs:start');
-  const last = useQuery(checkQuery(corp.id));
+  const last = useQuery(checkQuery(corp.id, corp.lastCheck?.id));
   const check = useMutation({
     mutationFn: () => checkCorp(corp.id),
     onSuccess: async (report) => {
-      queryClient.setQueryData(checkQuery(corp.id).queryKey, report);
+      queryClient.setQueryData(checkQuery(corp.id, report.id).queryKey, report);
       await queryClient.invalidateQueries({ queryKey: ['corps'], exact: true });
       await queryClient.invalidateQueries({ queryKey: ['corps', corp.id], exact: true });
       await queryClient.invalidateQueries({ queryKey: ['overview'] });

@@ -130,6 +130,8 @@ function Dates({ departure }: { readonly departure: DepartureDetails }) {
   const { afterDays, postponedDays, deleteAt, noticeAt, noticedAt, origin, startedBy, closedAt, decidedBy } =
     departure;
   const begun = maybe(`departure.origin.${origin}`) ?? origin;
+  // What is being restored waits for no day.
+  const isAhead = closedAt === null && departure.state !== 'restoring';
   return (
     <div className="departure-facts">
       <Facts
@@ -143,7 +145,7 @@ function Dates({ departure }: { readonly departure: DepartureDetails }) {
             ),
           ],
           closedAt === null && [t('departure.delete-at'), <DaysLeft departure={departure} />],
-          closedAt === null &&
+          isAhead &&
             afterDays !== null && [
               t('departure.after'),
               postponedDays === 0
@@ -154,7 +156,7 @@ function Dates({ departure }: { readonly departure: DepartureDetails }) {
                   }),
             ],
           // A deletion that somebody made earlier than its notice has none.
-          closedAt === null &&
+          isAhead &&
             noticeAt !== null &&
             (noticedAt !== null || (deleteAt !== null && noticeAt < deleteAt)) && [
               t('departure.notice'),

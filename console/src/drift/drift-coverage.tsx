@@ -1,6 +1,7 @@
 import type { CoveredField, DriftCoverage } from '../api/drift';
 import { useLanguage } from '../language/use-language';
 import { Mark } from '../parts/mark';
+import { neverLooked } from './last-look';
 
 const ways = ['event', 'pull'] as const;
 
@@ -8,6 +9,8 @@ const ways = ['event', 'pull'] as const;
 export function DriftCoverageBox({ coverage }: { readonly coverage: DriftCoverage }) {
   const { t, number } = useLanguage();
   const { members, departments, fields, note } = coverage;
+  // Then every field would say the same.
+  if (neverLooked(coverage)) return <p className="quiet">{t('drift.looked.never')}</p>;
   // “Name” alone could be a member's or a department's.
   const word = ({ kind, fieldName }: CoveredField) =>
     kind === 'department' ? t('drift.coverage.of-department', { field: fieldName }) : fieldName;

@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { type DriftCoverage, driftQuery } from '../api/drift';
 import { useLanguage } from '../language/use-language';
 import { Verdict } from '../parts/verdict';
-import { LastLook } from './last-look';
+import { LastLook, neverLooked } from './last-look';
 
 interface DriftVerdictProps {
   readonly corpId: string;
@@ -15,6 +15,9 @@ export function DriftVerdict({ corpId, coverage }: DriftVerdictProps) {
   const open = useInfiniteQuery(driftQuery(corpId, { state: 'open' }));
   const first = open.data?.pages[0];
   if (first === undefined) return null;
+  if (coverage !== undefined && neverLooked(coverage)) {
+    return <Verdict tone="quiet" title={t('drift.looked.never')} />;
+  }
   // What is being carried out is decided.
   const some = first.items.filter(({ state }) => state === 'open').length;
   const count = first.nextCursor === null ? some : undefined;

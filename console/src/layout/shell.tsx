@@ -39,7 +39,7 @@ export function Component() {
           <AccountMenu />
         </header>
         <main className="shell-content" id="content" tabIndex={-1}>
-          <Suspense fallback={<Spin style={{ display: 'block', margin: '20vh auto' }} />}>
+          <Suspense fallback={<Spin className="page-wait" />}>
             <Outlet />
           </Suspense>
         </main>

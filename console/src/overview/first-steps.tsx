@@ -55,6 +55,7 @@ export function FirstSteps({
       <Steps
         orientation={narrow ? 'vertical' : 'horizontal'}
         size="small"
+        current={next}
         items={steps.map(({ text, about, done, link }, index) => ({
           title: index === next ? <Link to={link}>{t(text)}</Link> : t(text),
           content: t(about),

@@ -1,4 +1,4 @@
-import { Empty, Table } from 'antd';
+import { Empty, Skeleton, Table } from 'antd';
 import type { Key, ReactNode } from 'react';
 import { useNarrow } from './use-narrow';
 
@@ -25,7 +25,9 @@ interface RecordListProps<T> {
 
 export function RecordList<T extends object>(props: RecordListProps<T>) {
   const narrow = useNarrow();
-  if (props.records.length === 0 && props.loading !== true) {
+  if (props.records.length === 0) {
+    // A table would say “no data” of what is on its way, and cards would say nothing.
+    if (props.loading === true) return <Skeleton active paragraph={{ rows: 4 }} />;
     return <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={props.empty} />;
   }
   return narrow ? <Cards {...props} /> : <Wide {...props} />;

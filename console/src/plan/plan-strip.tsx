@@ -46,7 +46,7 @@ export function PlanStrip({ run, push, plan, buttons, onFilter }: PlanStripProps
       <div className="verdict-words">
         <strong aria-live="polite">{sentence(run, push, t, number)}</strong>
         <span className="plan-strip-line">
-          <PhaseMark phase={run.phase} />
+          <PhaseMark phase={run.phase} mode={run.mode} />
           {dangerous.map((tile) => {
             const { colour, icon: sign } = tileLook(tile.key);
             const label = `${maybe(`plan.chip.${tile.kind}.${tile.key}`) ?? tile.key}`;

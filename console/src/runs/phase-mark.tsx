@@ -1,4 +1,4 @@
-import type { RunPhase } from '../api/runs';
+import type { RunMode, RunPhase } from '../api/runs';
 import { useLanguage } from '../language/use-language';
 import { Mark, type MarkIcon, type Tone } from '../parts/mark';
 
@@ -23,12 +23,16 @@ export const phaseLooks: Readonly<Record<RunPhase, Look>> = {
 
 interface PhaseMarkProps {
   readonly phase: RunPhase;
+  readonly mode?: RunMode;
   /** A read that ended without being whole is done, and not good. */
   readonly incomplete?: boolean;
 }
 
-export function PhaseMark({ phase, incomplete = false }: PhaseMarkProps) {
+export function PhaseMark({ phase, mode = 'apply', incomplete = false }: PhaseMarkProps) {
   const { t } = useLanguage();
   if (phase === 'done' && incomplete) return <Mark tone="warn">{t('run.incomplete')}</Mark>;
+  // Nothing was written: a bare “done” beside the button that writes would say otherwise.
+  if (phase === 'done' && mode === 'simulate')
+    return <Mark {...phaseLooks.done}>{t('phase.simulated')}</Mark>;
   return <Mark {...phaseLooks[phase]}>{t(`phase.${phase}`)}</Mark>;
 }

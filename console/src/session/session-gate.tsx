@@ -11,7 +11,7 @@ export function SessionGate() {
   const location = useLocation();
   const [wasOpen, setWasOpen] = useState(false);
   if (data && !wasOpen) setWasOpen(true);
-  if (isPending) return <Spin size="large" style={{ display: 'block', margin: '30vh auto' }} />;
+  if (isPending) return <Spin size="large" className="page-wait" />;
   if (data === undefined) {
     return (
       <div style={{ maxWidth: 560, margin: '20vh auto', padding: 16 }}>
