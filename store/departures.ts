@@ -13,7 +13,7 @@ import type { EndedPhase } from './runs';
 import type { SqlDatabase } from './sql-database';
 
 export { DepartureRefusedError } from './departure-records';
-export type { DepartureEventCode, DepartureEventRecord, DepartureRecord } from './departure-records';
+export type { DepartureEventRecord, DepartureRecord } from './departure-records';
 
 export type DepartureFilter = {
   readonly states?: readonly DepartureState[] | undefined;

@@ -12,7 +12,6 @@ import {
 import {
   activeDriftStates,
   listingSteps,
-  type DriftState,
   type ListedDrift,
   type ListingStep,
 } from '../domain/directory/drift/listing';
@@ -510,34 +509,6 @@ async function endUnmanaged(client: Connection, corpId: string): Promise<void> {
      END`,
     [corpId, activeDriftStates],
   );
-}
-
-export type FoundDrift = {
-  readonly driftId: string;
-  readonly kind: DriftKind;
-  readonly memberId: string | null;
-  readonly departmentId: number | null;
-  readonly field: string;
-  readonly before: DriftValue;
-  readonly after: DriftValue;
-  readonly state: DriftState;
-  readonly runId: string | null;
-  readonly oaValue: unknown;
-};
-
-/** For a run that carries out what was decided about them. */
-export async function findDrifts(
-  client: Connection,
-  corpId: string,
-  driftIds: readonly string[],
-): Promise<FoundDrift[]> {
-  const { rows } = await client.query<FoundDrift>(
-    `SELECT id AS "driftId", kind, member_id AS "memberId", department_id AS "departmentId", field, before, after,
-            state, run_id AS "runId", oa_value AS "oaValue"
-     FROM drift WHERE corp_id = $1 AND id = ANY($2::text[]) ORDER BY id`,
-    [corpId, driftIds],
-  );
-  return rows;
 }
 
 /** How many changes by hand wait for a decision, by member. */

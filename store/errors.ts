@@ -5,11 +5,6 @@ export function isUniqueViolation(error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';
 }
 
-/** The row named as a parent does not exist (any more). */
-export function isForeignKeyViolation(error: unknown): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2003';
-}
-
 /** Postgres: undefined_table. */
 export function isTableMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === '42P01';

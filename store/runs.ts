@@ -12,18 +12,20 @@ export type EndedPhase = (typeof endedPhases)[number];
 export type OpenPhase = 'reading' | 'planning' | 'blocked' | 'awaiting-approval' | 'applying' | 'paused';
 export type RunPhase = OpenPhase | EndedPhase;
 
+export type WecomSaid = {
+  readonly errcode?: number;
+  readonly errmsg?: string;
+  readonly path: string;
+  /** "dns", "timeout" …: when there was no answer to carry an errcode. */
+  readonly fault?: string;
+  readonly fromIp?: string;
+};
+
 /** Why a run failed. The text is made in the reader's language from the code, or from WeCom's errcode. */
 export type RunError = {
   readonly code: string;
   readonly params?: Readonly<Record<string, string | number>>;
-  readonly wecom?: {
-    readonly errcode?: number;
-    readonly errmsg?: string;
-    readonly path: string;
-    /** "dns", "timeout" …: when there was no answer to carry an errcode. */
-    readonly fault?: string;
-    readonly fromIp?: string;
-  };
+  readonly wecom?: WecomSaid;
 };
 
 export type RunProgress = { readonly done: number; readonly failed: number; readonly total: number };

@@ -107,17 +107,6 @@ export const messageLimits: MessageLimits = {
   },
 };
 
-export const mediaLimits = {
-  minBytes: 6,
-  maxBytes: {
-    image: 10 * 1024 * 1024,
-    voice: 2 * 1024 * 1024,
-    video: 10 * 1024 * 1024,
-    file: 20 * 1024 * 1024,
-  },
-  lifetimeMs: 3 * 86_400_000,
-} as const;
-
 // WeCom's day quotas end with the natural day in China.
 const beijingOffsetMs = 8 * windowMs.hour;
 

@@ -52,8 +52,6 @@ const plainVariables = [
   'status',
 ] as const satisfies readonly (keyof SourceUser)[];
 
-export const expressionVariables: readonly string[] = [...plainVariables, 'partTimeDepartmentIds', 'custom'];
-
 type Missing = null | undefined;
 type TextHelper = (text: string, ...rest: readonly (string | bigint)[]) => string;
 
@@ -84,21 +82,6 @@ const textHelpers: Readonly<Record<string, TextHelper>> = {
     return parts[toIndex(index)] ?? '';
   },
 };
-
-/** Shown to whoever writes an expression. */
-export const expressionFunctions: readonly string[] = [
-  'coalesce(value, other, …)',
-  'lower(text)',
-  'upper(text)',
-  'trim(text)',
-  'digits(text)',
-  'replace(text, search, replacement)',
-  'substring(text, from[, to])',
-  'left(text, count)',
-  'right(text, count)',
-  'padLeft(text, width, filler)',
-  'part(text, separator, index)',
-];
 
 /** Of the language's own: what cannot loop, and cannot be made slow by its argument. */
 const safeFunctions: ReadonlySet<string> = new Set([

@@ -1,3 +1,4 @@
+import { isTimezone } from '../time/zones';
 import type { MessageLimits } from './limits';
 import type { MessageTemplate, MessageType, RuleOptions } from './message';
 import { parseTemplate, placeParams, type TemplateProblemCode, usesRecipient } from './template';
@@ -141,13 +142,4 @@ export function optionProblems({
 
 function isTime(text: string): boolean {
   return /^([01]\d|2[0-3]):[0-5]\d$/.test(text);
-}
-
-function isTimezone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
 }

@@ -1,6 +1,16 @@
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 
+/** The name of a zone. Offsets such as +08:00 are none: they know no summer time. */
+export function isTimezone(name: string): boolean {
+  try {
+    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en-US', { timeZone: name }).format(0) !== '';
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
 /** Of HH:MM. */
 export function minutesOf(time: string): number {
   const [hours = 0, minutes = 0] = time.split(':').map(Number);

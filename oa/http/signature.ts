@@ -9,9 +9,6 @@ export const signatureHeaders = {
   idempotencyKey: 'idempotency-key',
 } as const;
 
-/** How far the time of a request may be off; so long, a nonce has to be remembered on either side of now. */
-export const signatureWindowSeconds = 300;
-
 export type SignedRequest = {
   /** In capitals. */
   readonly method: string;

@@ -237,6 +237,23 @@ const memberPlacePage = z.object({ dept_user: z.array(memberPlace), next_cursor:
 const foundMember = z.object({ userid: z.string() });
 const activeStat = z.object({ active_cnt: wholeNumber });
 
+type InDepartment = { readonly departmentId: number; readonly fetchChild?: boolean };
+
+/** Two operations ask the same and differ in what is told of a member. */
+function listingOf<Answer extends z.ZodType>(
+  path: 'user/list' | 'user/simplelist',
+  { departmentId, fetchChild }: InDepartment,
+  answer: Answer,
+) {
+  return {
+    path,
+    method: 'GET',
+    query: { department_id: departmentId, fetch_child: fetchChild ? 1 : 0 },
+    writes: false,
+    answer,
+  } as const;
+}
+
 export function memberEndpoints(api: ApiCaller) {
   return {
     async get({ userId }: { readonly userId: string }, call?: CallOptions): Promise<Member> {
@@ -246,37 +263,13 @@ export function memberEndpoints(api: ApiCaller) {
       );
     },
 
-    async list(
-      { departmentId, fetchChild }: { readonly departmentId: number; readonly fetchChild?: boolean },
-      call?: CallOptions,
-    ): Promise<Member[]> {
-      const { userlist } = await api.call(
-        {
-          path: 'user/list',
-          method: 'GET',
-          query: { department_id: departmentId, fetch_child: fetchChild ? 1 : 0 },
-          writes: false,
-          answer: memberList,
-        },
-        call,
-      );
+    async list(where: InDepartment, call?: CallOptions): Promise<Member[]> {
+      const { userlist } = await api.call(listingOf('user/list', where, memberList), call);
       return userlist;
     },
 
-    async simpleList(
-      { departmentId, fetchChild }: { readonly departmentId: number; readonly fetchChild?: boolean },
-      call?: CallOptions,
-    ): Promise<MemberBrief[]> {
-      const { userlist } = await api.call(
-        {
-          path: 'user/simplelist',
-          method: 'GET',
-          query: { department_id: departmentId, fetch_child: fetchChild ? 1 : 0 },
-          writes: false,
-          answer: memberBriefList,
-        },
-        call,
-      );
+    async simpleList(where: InDepartment, call?: CallOptions): Promise<MemberBrief[]> {
+      const { userlist } = await api.call(listingOf('user/simplelist', where, memberBriefList), call);
       return userlist;
     },
 
