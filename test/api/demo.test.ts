@@ -5,6 +5,7 @@ import { freePort } from '../../embedded/ports';
 import { seedDemo } from '../../embedded/seed-demo';
 import { createSecretBox } from '../../store/secrets';
 import { startTestSimulator } from '../support/simulator';
+import { patienceMs } from '../support/patience';
 import type { TestApi } from './harness';
 import { startTestApi } from './harness';
 
@@ -116,7 +117,7 @@ describe('the demo', () => {
         body: { userid: 'YC0001', department: [1] },
       });
       const told = async () => (await api.call(`/corps/${id}/callbacks`)).body.items;
-      for (const deadline = Date.now() + 20_000; (await told()).length === 0 && Date.now() < deadline;) {
+      for (const deadline = Date.now() + patienceMs; (await told()).length === 0 && Date.now() < deadline;) {
         await wait(50);
       }
       expect(await told()).toMatchObject([{ kind: 'change_contact/update_user', appId: null }]);

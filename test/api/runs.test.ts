@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { patienceMs } from '../support/patience';
 import type { Answer, SimulatedCorp, TestApi } from './harness';
 import { startTestApi } from './harness';
 import { startTestWorker } from './worker';
@@ -33,7 +34,7 @@ async function connect(options: { app?: boolean } = {}): Promise<{ id: string; c
 }
 
 async function ended(runId: string): Promise<Answer> {
-  for (const deadline = Date.now() + 45_000; ;) {
+  for (const deadline = Date.now() + patienceMs; ;) {
     const answer = await api.call(`/runs/${runId}`);
     if (answer.body.finishedAt !== null) return answer;
     if (Date.now() > deadline) throw new Error(`still open: ${answer.text}`);

@@ -1,4 +1,4 @@
-import { NativeConnection } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import pino from 'pino';
 import { loadConfig } from '../../config';
 import { createWorkerDeps, type WorkerDeps } from '../../workers/deps';
@@ -43,4 +43,39 @@ export async function startTestWorker(
       await deps.db.close();
     },
   };
+}
+
+export type TestWorker = Awaited<ReturnType<typeof startTestWorker>>;
+
+/** A worker that a test may take away and bring back. */
+export type KeptWorker = {
+  worker(): TestWorker;
+  startWorker(): Promise<void>;
+  stopWorker(): Promise<void>;
+};
+
+export function keepWorker(api: TestApi, env: Readonly<Record<string, string>> = {}): KeptWorker {
+  let worker: TestWorker | undefined;
+  return {
+    worker() {
+      if (worker === undefined) throw new Error('There is no worker');
+      return worker;
+    },
+    async startWorker() {
+      worker = await startTestWorker(api, env);
+    },
+    async stopWorker() {
+      const stopping = worker;
+      worker = undefined;
+      await stopping?.stop();
+    },
+  };
+}
+
+let hasRuntime = false;
+
+/** A process has one runtime; it is installed before anything uses it. */
+export function installQuietRuntime(): void {
+  if (!hasRuntime) Runtime.install({ logger: new DefaultLogger('ERROR') });
+  hasRuntime = true;
 }

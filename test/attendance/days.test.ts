@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { startTestApi, type TestApi } from '../api/harness';
 import { startTestWorker } from '../api/worker';
+import { patienceMs } from '../support/patience';
 
 let api: TestApi;
 let worker: Awaited<ReturnType<typeof startTestWorker>>;
@@ -24,12 +25,12 @@ beforeAll(async () => {
   api = await startTestApi();
   worker = await startTestWorker(api);
   corp = await connect();
-}, 120_000);
+});
 
 afterAll(async () => {
   await worker.stop();
   await api.close();
-}, 60_000);
+});
 
 async function ask<T>(path: string, body?: object, method?: string): Promise<T> {
   const answer = await api.call(path, {
@@ -69,7 +70,7 @@ async function connect(): Promise<typeof corp> {
 }
 
 async function ended(runId: string): Promise<{ attendance?: { counts: Counts } }> {
-  for (const deadline = Date.now() + 60_000; ; await wait(50)) {
+  for (const deadline = Date.now() + patienceMs; ; await wait(50)) {
     const run = await ask<{ phase: string; finishedAt: string | null; attendance?: { counts: Counts } }>(
       `/runs/${runId}`,
     );

@@ -8,11 +8,11 @@ let product: Product;
 
 beforeAll(async () => {
   product = await startProduct({ env: { BRIDGE_DEMO: 'false' } });
-}, 180_000);
+});
 
 afterAll(async () => {
   await product.stop();
-}, 60_000);
+});
 
 type Run = {
   id: string;

@@ -24,7 +24,7 @@ let bindings: BindingStore;
 beforeAll(async () => {
   world = await createApplyWorld();
   bindings = createBindingStore(world.db);
-}, 120_000);
+});
 afterAll(() => world.close());
 
 type Corp = Awaited<ReturnType<ApplyWorld['createCorp']>>;

@@ -17,7 +17,7 @@ beforeAll(async () => {
   api = await startTestApi();
   await feedOa(api, oaPeople);
   await givePasswords(api, oaPeople);
-}, 60_000);
+});
 afterAll(() => api?.close());
 beforeEach(() => api.db.pool.query('DELETE FROM login_attempt'));
 

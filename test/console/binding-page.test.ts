@@ -1,14 +1,10 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { projectRoot } from '../../project-root';
 import { startTestApi } from '../api/harness';
 import type { TestApi } from '../api/harness';
 import { bindingsOf, createCompany, enableLinking, feedOa } from '../binding/visit-world';
 import { browserTestMs, complaintsOf, launchBrowser, openContext } from '../support/browser';
-import { phone } from './console-visit';
+import { phone, pictureOf } from './console-visit';
 
-const pictures = join(projectRoot, 'test-output', 'console');
 const password = 'correct horse battery';
 
 jest.setTimeout(browserTestMs);
@@ -20,7 +16,6 @@ let page: Page;
 let complaints: readonly string[];
 
 beforeAll(async () => {
-  mkdirSync(pictures, { recursive: true });
   [api, browser] = await Promise.all([startTestApi(), launchBrowser()]);
   await feedOa(api, [
     { id: 'u1', loginId: 'zhangsan', jobNumber: 'zs001' },
@@ -47,12 +42,7 @@ async function open(url: string, locale: string, viewport = phone): Promise<void
   await page.goto(url);
 }
 
-async function picture(name: string): Promise<void> {
-  await page.screenshot({
-    path: join(pictures, `binding-${name}-${page.viewportSize()?.width ?? 0}.png`),
-    fullPage: true,
-  });
-}
+const picture = (name: string): Promise<void> => pictureOf(page)(`binding-${name}`);
 
 /** Nothing to scroll sideways, and everything that is tapped is large enough for a finger. */
 async function assertFits(): Promise<void> {

@@ -1,6 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { browserTestMs, launchBrowser } from '../support/browser';
+import { createTestDatabase, type TestDatabase } from '../support/database';
 import { type Product, startProduct } from '../support/product';
+import { createTestNamespace, testTemporal } from '../support/temporal';
 import { signIn, type Visit, visitAgain, wide } from './console-visit';
 
 type Role = 'admin' | 'viewer';
@@ -19,6 +21,7 @@ export interface ConsoleSuite {
 }
 
 export function consoleSuite(prepare?: (product: Product) => Promise<unknown>): ConsoleSuite {
+  let database: TestDatabase;
   let product: Product;
   let browser: Browser;
   let opened: Visit[] = [];
@@ -27,16 +30,15 @@ export function consoleSuite(prepare?: (product: Product) => Promise<unknown>): 
   jest.setTimeout(browserTestMs);
 
   beforeAll(async () => {
-    [product, browser] = await Promise.all([
-      startProduct({ env: { BRIDGE_DEMO: 'false' } }),
-      launchBrowser(),
-    ]);
+    database = await createTestDatabase();
+    [product, browser] = await Promise.all([startOn(database), launchBrowser()]);
     await prepare?.(product);
   });
 
   afterAll(async () => {
     await browser?.close();
     await product?.stop();
+    await database?.drop();
   });
 
   afterEach(async () => {
@@ -68,4 +70,17 @@ export function consoleSuite(prepare?: (product: Product) => Promise<unknown>): 
     kept,
     visiting,
   };
+}
+
+/** The servers of the whole run: to start others for each file costs as much as some of its tests. */
+async function startOn({ url }: TestDatabase): Promise<Product> {
+  return startProduct({
+    env: {
+      BRIDGE_DEMO: 'false',
+      DATABASE_URL: url,
+      TEMPORAL_ADDRESS: testTemporal().address,
+      TEMPORAL_NAMESPACE: await createTestNamespace(),
+      TEMPORAL_UI_URL: 'http://127.0.0.1:8233',
+    },
+  });
 }

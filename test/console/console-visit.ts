@@ -15,7 +15,7 @@ export interface Visit {
   readonly page: Page;
   /** What the browser complained about. */
   readonly complaints: readonly string[];
-  /** Kept out of the repository, for people to look at. */
+  /** Where TEST_PICTURES asks for it; kept out of the repository, for people to look at. */
   picture(name: string): Promise<void>;
   end(): Promise<void>;
 }
@@ -48,7 +48,8 @@ export function visitAgain({ page, complaints, picture }: Visit): Visit {
     },
     async end() {
       if (page.url() !== 'about:blank') await page.evaluate('localStorage.clear()');
-      await page.goto('about:blank');
+      // A page of the same site, so that the browser goes on with what it has compiled of the console.
+      await page.goto('/healthz');
       const others = page
         .context()
         .pages()
@@ -58,8 +59,9 @@ export function visitAgain({ page, complaints, picture }: Visit): Visit {
   };
 }
 
-function pictureOf(page: Page): Visit['picture'] {
+export function pictureOf(page: Page): Visit['picture'] {
   return async (name) => {
+    if (!process.env['TEST_PICTURES']) return;
     mkdirSync(pictures, { recursive: true });
     const width = page.viewportSize()?.width ?? wide.width;
     await page.screenshot({ path: join(pictures, `${name}-${width}.png`), fullPage: true });

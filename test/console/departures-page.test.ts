@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { dayIn, todayIn } from '../../console/src/departures/days';
-import { closeByEscape, patienceMs } from '../support/browser';
+import { closeByEscape } from '../support/browser';
+import { patienceMs } from '../support/patience';
 import { consoleSuite } from './console-suite';
 import { api, phone, pixelsSideways, simulate } from './console-visit';
 import { corpToPush, feedOa, pushed } from './push-world';

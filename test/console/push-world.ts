@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { patienceMs } from '../support/browser';
+import { patienceMs } from '../support/patience';
 import type { Product } from '../support/product';
 import { api, connectCorp, simulateCorp } from './console-visit';
 

@@ -1,6 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
 import pino from 'pino';
 import type { DepartureState } from '../../domain/departures/departure';
 import { releaseLostClaims } from '../../workers/departures-sweep';
@@ -11,7 +10,7 @@ import {
 } from '../../workflows/departure.contract';
 import { bridgeTaskQueue } from '../../workflows/task-queues';
 import { startTestApi, type TestApi } from '../api/harness';
-import { startTestWorker } from '../api/worker';
+import { installQuietRuntime, startTestWorker, type TestWorker } from '../api/worker';
 import { createApiPushWorld, person, type ApiPushWorld } from '../directory-push/api/push-world';
 import { testTemporal } from '../support/temporal';
 
@@ -110,8 +109,6 @@ function pushSettings({ departed = {}, guard = {}, push = {} }: DepartureWorldOp
   };
 }
 
-let runtimeInstalled = false;
-
 /** API, worker, Temporal, Postgres and simulator, with days of seconds: what waits a week is over soon. */
 export async function createDepartureWorld({
   departed = {},
@@ -120,18 +117,17 @@ export async function createDepartureWorld({
   daySeconds = 1,
   worker: withWorker = true,
 }: DepartureWorldOptions = {}): Promise<DepartureWorld> {
-  if (!runtimeInstalled) Runtime.install({ logger: new DefaultLogger('ERROR') });
-  runtimeInstalled = true;
+  installQuietRuntime();
   const env = { DEPARTURE_DAY_SECONDS: String(daySeconds) };
   const api = await startTestApi(env);
   const connection = await Connection.connect(testTemporal());
   const client = new Client({ connection, namespace: api.namespace });
   const logger = pino({ level: 'silent' });
-  let worker: Awaited<ReturnType<typeof startTestWorker>> | undefined;
+  let worker: TestWorker | undefined;
   let sweeping: Promise<void> | undefined;
   let sweeps = true;
 
-  async function sweep({ deps }: NonNullable<typeof worker>): Promise<void> {
+  async function sweep({ deps }: TestWorker): Promise<void> {
     for (; sweeps; await wait(200)) {
       for (const corpId of await deps.departures.corpsWithWork()) {
         // Nobody waits for more to come.

@@ -118,6 +118,7 @@ function noticeActivities() {
     departures: createDepartureNoticeStore(db),
     messages: createBridgeMessageStore(db, secrets),
     publicUrl: 'https://bridge.example.com',
+    simulatorHosts: [],
   });
 }
 

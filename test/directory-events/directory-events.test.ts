@@ -1,3 +1,4 @@
+import { patienceMs } from '../support/patience';
 import type { EventsWorld } from './events-world';
 import { createEventsWorld } from './events-world';
 
@@ -5,7 +6,7 @@ let world: EventsWorld;
 
 beforeAll(async () => {
   world = await createEventsWorld();
-}, 60_000);
+});
 afterEach(async () => {
   await world.api.control('/_sim/faults', undefined, 'DELETE');
   await world.api.control('/_sim/settings', undefined, 'DELETE');
@@ -137,7 +138,7 @@ describe('a deletion', () => {
     await world.pull(corp);
     await world.api.control('/_sim/faults', [{ path: 'user/get', httpStatus: 502, rate: 1 }]);
     await world.byHand(corp, 'user/delete', { userid: 'ada' });
-    for (const deadline = Date.now() + 20_000; (await world.history(corp)).batches === 0;) {
+    for (const deadline = Date.now() + patienceMs; (await world.history(corp)).batches === 0;) {
       if (Date.now() > deadline) throw new Error('The workflow did not begin');
     }
     expect(await world.events(corp)).toMatchObject([{ outcome: null, processed: false }]);

@@ -7,6 +7,7 @@ import type { TestApi } from '../api/harness';
 import { startTestApi } from '../api/harness';
 import { startTestWorker } from '../api/worker';
 import { testTemporal } from '../support/temporal';
+import { patienceMs } from '../support/patience';
 
 export const callback = {
   token: 'callbackToken1',
@@ -136,7 +137,7 @@ export async function createEventsWorld(options: { readonly worker?: boolean } =
       const started = await api.call(`/corps/${id}/directory/runs`, {
         body: { direction: 'pull', mode: 'apply' },
       });
-      for (const deadline = Date.now() + 60_000; ; await wait(100)) {
+      for (const deadline = Date.now() + patienceMs; ; await wait(100)) {
         const run = await api.call(`/runs/${started.body.runId}`);
         if (run.body.finishedAt !== null) {
           if (run.body.phase !== 'done') throw new Error(`The pull ended as ${run.text}`);
@@ -208,7 +209,7 @@ export async function createEventsWorld(options: { readonly worker?: boolean } =
     },
 
     async settled(corp, count) {
-      for (const deadline = Date.now() + 60_000; ; await wait(50)) {
+      for (const deadline = Date.now() + patienceMs; ; await wait(50)) {
         const events = await world.events(corp);
         if (events.length >= count && events.every(({ processed }) => processed)) return events;
         if (Date.now() > deadline) throw new Error(`Not settled: ${JSON.stringify(events.slice(0, 20))}`);

@@ -12,6 +12,7 @@ import { createDirectoryPullStore } from '../../store/directory-pull';
 import { createRunStore } from '../../store/runs';
 import { createSecretBox } from '../../store/secrets';
 import { createTestDatabase, type TestDatabase } from '../support/database';
+import { patienceMs } from '../support/patience';
 
 let database: TestDatabase;
 let db: Database;
@@ -158,7 +159,7 @@ describe('telling the workflow', () => {
     const gaps = told.slice(1).map((at, index) => at - told[index]!);
     for (const gap of gaps) expect(gap).toBeGreaterThan(500);
     expect(told.length).toBeLessThanOrEqual(Math.ceil((performance.now() - startedAt) / 1_000));
-  }, 30_000);
+  });
 
   it('that fails is tried again', async () => {
     let tries = 0;
@@ -171,10 +172,10 @@ describe('telling the workflow', () => {
       logger,
     });
     waker.wake(corpId);
-    for (const deadline = Date.now() + 20_000; tries < 2 && Date.now() < deadline;) await wait(100);
+    for (const deadline = Date.now() + patienceMs; tries < 2 && Date.now() < deadline;) await wait(100);
     waker.stop();
     expect(tries).toBe(2);
-  }, 30_000);
+  });
 });
 
 describe('settling events', () => {

@@ -8,6 +8,7 @@ import { createSecretBox } from '../../store/secrets';
 import { startWaitingEvents } from '../../workers/events-sweep';
 import { bridgeTaskQueue } from '../../workflows/task-queues';
 import { testTemporal } from '../support/temporal';
+import { patienceMs } from '../support/patience';
 import type { EventsWorld } from './events-world';
 import { createEventsWorld } from './events-world';
 
@@ -16,7 +17,7 @@ let worker: ChildProcess | undefined;
 
 beforeAll(async () => {
   world = await createEventsWorld({ worker: false });
-}, 60_000);
+});
 afterAll(async () => {
   worker?.kill('SIGKILL');
   await world.close();
@@ -55,7 +56,7 @@ it('a worker killed in the middle of a batch loses no event and applies none twi
     const event = { ChangeType: 'update_user', UserID: userid, Department: department.join(',') };
     expect(await world.deliver(corp, event)).toBe(200);
   }
-  for (const deadline = Date.now() + 30_000; ; await wait(20)) {
+  for (const deadline = Date.now() + patienceMs; ; await wait(20)) {
     if (((await world.callsByPath())['user/get'] ?? 0) >= 20) break;
     if (Date.now() > deadline) throw new Error('The worker did not begin');
   }
@@ -72,7 +73,7 @@ it('a worker killed in the middle of a batch loses no event and applies none twi
       .map(({ userid, department }) => [userid, department.toSorted((a, b) => a - b)] as const)
       .toSorted(([a], [b]) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1)),
   );
-}, 120_000);
+});
 
 it('events whose API was killed before it told anybody are found by the sweep', async () => {
   worker ??= await spawnWorker();
@@ -97,4 +98,4 @@ it('events whose API was killed before it told anybody are found by the sweep', 
   await startWaitingEvents(world.client, store, bridgeTaskQueue, pino({ level: 'silent' }), 0);
   expect(await world.settled(corp, 1)).toMatchObject([{ outcome: 'applied' }]);
   expect(await world.members(corp)).toMatchObject([{ userId: 'ada', departments: [2] }]);
-}, 60_000);
+});

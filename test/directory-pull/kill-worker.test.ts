@@ -104,4 +104,4 @@ it('a worker that is asked to stop hands over what it was doing', async () => {
   worker = await spawnWorker();
   await handle.result();
   expect(await world.ended(runId)).toMatchObject({ phase: 'done', counts: { createUser: 3_000 } });
-}, 120_000);
+});

@@ -6,7 +6,7 @@ let world: DriftWorld;
 
 beforeAll(async () => {
   world = await createDriftWorld();
-}, 60_000);
+});
 afterAll(() => world.close());
 
 it('a position accepted into the OA is what is expected from then on', async () => {
@@ -25,7 +25,7 @@ it('a position accepted into the OA is what is expected from then on', async () 
   const next = await world.only('position');
   expect(next).toMatchObject({ before: 'artist', after: 'clerk', revertsTo: 'artist' });
   await world.decide(next.driftId, 'revert').then(({ body }) => world.until(body.runId, 'done'));
-}, 60_000);
+});
 
 it('a department renamed by hand and a deletion are accepted into the OA', async () => {
   const id = await world.departmentNamed('研发部');
@@ -42,4 +42,4 @@ it('a department renamed by hand and a deletion are accepted into the OA', async
   expect((await world.api.call('/oa/users/U4')).body.status).toBe('departed');
   expect(JSON.stringify((await world.api.call('/oa/departments')).body)).toContain('实验室');
   expect(writesOf(await world.push({}, 'done'))).toEqual({});
-}, 60_000);
+});

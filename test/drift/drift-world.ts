@@ -3,6 +3,7 @@ import type { Answer, TestApi } from '../api/harness';
 import { startTestApi } from '../api/harness';
 import { startTestWorker } from '../api/worker';
 import { createApiPushWorld, english, person, type ApiPushWorld } from '../directory-push/api/push-world';
+import { patienceMs } from '../support/patience';
 
 type Listed = Answer['body'] & {
   readonly driftId: string;
@@ -67,7 +68,7 @@ export async function createDriftWorld(): Promise<DriftWorld> {
       api.call(`/corps/${push.corpId}/drift/${driftId}/${decision}`, { method: 'POST', headers: english }),
 
     async settled(driftId, state) {
-      for (const deadline = Date.now() + 20_000; ; await wait(100)) {
+      for (const deadline = Date.now() + patienceMs; ; await wait(100)) {
         const found = (await world.drift('state=all')).find((one) => one.driftId === driftId);
         if (found?.state === state) return;
         if (Date.now() > deadline) throw new Error(`not ${state}: ${JSON.stringify(found)}`);

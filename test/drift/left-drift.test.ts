@@ -7,7 +7,7 @@ let world: DriftWorld;
 
 beforeAll(async () => {
   world = await createDriftWorld();
-}, 60_000);
+});
 afterAll(() => world.close());
 
 it('what was ignored outlives pulls and pushes, until the OA wants something else', async () => {
@@ -33,7 +33,7 @@ it('what was ignored outlives pulls and pushes, until the OA wants something els
   expect(await world.drift('state=ignored')).toEqual([]);
   await world.feed(users);
   await world.push({}, 'done');
-}, 60_000);
+});
 
 it('what the OA has come to want as well needs no decision', async () => {
   await world.byHand('user/update', { userid: 'u1', position: 'partner' });
@@ -53,7 +53,7 @@ it('what the OA has come to want as well needs no decision', async () => {
   await world.feed(users);
   await world.push({}, 'done');
   expect(await world.drift()).toEqual([]);
-}, 60_000);
+});
 
 it('a member disabled by hand is left by every push, and enabled by a decision', async () => {
   await world.byHand('user/update', { userid: 'u2', enable: 0 });
@@ -72,7 +72,7 @@ it('a member disabled by hand is left by every push, and enabled by a decision',
   expect(writesOf(run)).toEqual({ 'user/update': 1 });
   expect((await world.members())['u2']?.enable).toBe(1);
   await world.settled(found.driftId, 'reverted');
-}, 60_000);
+});
 
 it('a member deleted by hand is listed, and made anew when that is decided', async () => {
   await world.byHand('user/delete', { userid: 'u4' });
@@ -85,7 +85,7 @@ it('a member deleted by hand is listed, and made anew when that is decided', asy
   await world.until(String(asked.body.runId), 'done');
   expect(Object.keys(await world.members())).toContain('u4');
   await world.settled(found.driftId, 'reverted');
-}, 60_000);
+});
 
 it('says what this corp can observe and what it can not', async () => {
   await world.pull();
@@ -103,4 +103,4 @@ it('says what this corp can observe and what it can not', async () => {
   expect(field('member', 'mobile')).toMatchObject({ observable: false, how: 'never' });
   expect(field('member', 'existence')).toMatchObject({ observable: true });
   expect(field('department', 'name')).toMatchObject({ observable: true });
-}, 60_000);
+});

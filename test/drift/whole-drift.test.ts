@@ -7,7 +7,7 @@ let world: DriftWorld;
 
 beforeAll(async () => {
   world = await createDriftWorld();
-}, 60_000);
+});
 afterAll(() => world.close());
 
 it('what a push wrote is never a change by hand', async () => {
@@ -19,7 +19,7 @@ it('what a push wrote is never a change by hand', async () => {
   await world.push({}, 'done');
   await world.pull();
   expect(await world.drift('state=all')).toEqual([]);
-}, 60_000);
+});
 
 it('a position and a department changed by hand are listed, and reverted with one call each', async () => {
   await world.byHand('user/update', { userid: 'u1', position: 'boss' });
@@ -58,7 +58,7 @@ it('a position and a department changed by hand are listed, and reverted with on
   expect(await world.drift()).toEqual([]);
   await world.pull();
   expect(await world.drift()).toEqual([]);
-}, 60_000);
+});
 
 it('only what somebody decided to take back is written, beside other changes of the same person', async () => {
   await world.byHand('user/update', { userid: 'u2', position: 'boss', name: 'Somebody' });
@@ -76,7 +76,7 @@ it('only what somebody decided to take back is written, beside other changes of 
   await world
     .decide((await world.only('name')).driftId, 'revert')
     .then(({ body }) => world.until(body.runId, 'done'));
-}, 60_000);
+});
 
 it('to revert obeys the approvals of every push, and is open again when nobody approves', async () => {
   await world.configure({ approval: { required: 'always' } });
@@ -108,7 +108,7 @@ it('to revert obeys the approvals of every push, and is open again when nobody a
   await world.push({}, 'done');
   // Nobody decided about it, and the next push wrote what the OA wants.
   await world.settled(driftId, 'reverted');
-}, 60_000);
+});
 
 it('shows numbers in full to administrators alone', async () => {
   await world.api.db.pool.query(
@@ -124,7 +124,7 @@ it('shows numbers in full to administrators alone', async () => {
   });
   expect(body.items).toMatchObject([{ before: '198****0001', after: '139****5678' }]);
   await world.api.db.pool.query(`DELETE FROM drift WHERE id = 'masked'`);
-}, 60_000);
+});
 
 it('is refused with a reason: read-only access, an unknown id, or no right to decide', async () => {
   await world.byHand('user/update', { userid: 'u1', position: 'boss' });
@@ -152,4 +152,4 @@ it('is refused with a reason: read-only access, an unknown id, or no right to de
     ...reader,
   });
   expect(forbidden.status).toBe(403);
-}, 60_000);
+});

@@ -41,12 +41,12 @@ beforeAll(async () => {
       OA_HTTP_SECRET: secret,
     },
   });
-}, 180_000);
+});
 
 afterAll(async () => {
   await product.stop();
   await new Promise((resolve) => oaServer.close(resolve));
-}, 60_000);
+});
 
 async function call<T>(url: string, method: string, body?: unknown): Promise<T> {
   const answer = await fetch(url, {

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Answer, TestApi } from '../api/harness';
 import { startTestApi } from '../api/harness';
 import { startTestWorker } from '../api/worker';
+import { patienceMs } from '../support/patience';
 
 let api: TestApi;
 let worker: { stop(): Promise<void> };
@@ -18,7 +19,7 @@ afterAll(async () => {
 const english = { 'accept-language': 'en' };
 
 async function until(runId: string, ...phases: string[]): Promise<Answer['body']> {
-  for (const deadline = Date.now() + 50_000; ; await wait(200)) {
+  for (const deadline = Date.now() + patienceMs; ; await wait(200)) {
     const { body } = await api.call(`/runs/${runId}`, { headers: english });
     if (phases.includes(String(body.phase))) return body;
     if (Date.now() > deadline || body.finishedAt !== null) throw new Error(`not so: ${JSON.stringify(body)}`);
@@ -176,4 +177,4 @@ it('with the switch on, a pull has a plan for the OA that is read, approved, app
     counts: { returnOaUser: 2 },
   });
   expect((await api.call('/oa/users/staff1')).body).toMatchObject({ status: 'active' });
-}, 170_000);
+});

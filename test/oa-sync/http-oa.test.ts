@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { projectRoot } from '../../project-root';
 import { createReferenceOa, type ReferenceOa } from '../../reference-oa/app';
+import { patienceMs } from '../support/patience';
 import { createOaSyncWorld, type OaSyncWorld } from './oa-sync-world';
 
 const secret = 'a-secret-of-at-least-thirty-two-characters';
@@ -88,7 +89,7 @@ it('an OA of its own is told once, although the worker that told it was killed b
   worker = await spawnWorker();
   answersToWithhold = 1;
   const started = await world.startSync(corp);
-  for (const deadline = Date.now() + 40_000; oa.received.directoryChanges.length === 0; await wait(20)) {
+  for (const deadline = Date.now() + patienceMs; oa.received.directoryChanges.length === 0; await wait(20)) {
     if (Date.now() > deadline) throw new Error('The OA was never told');
   }
   worker.kill('SIGKILL');

@@ -9,6 +9,7 @@ import { projectRoot } from '../../project-root';
 import { createEmptyTestDatabase } from '../support/database';
 import { startProduct, type Product } from '../support/product';
 import { createTestNamespace, testTemporal } from '../support/temporal';
+import { patienceMs } from '../support/patience';
 import { listeningAddresses, processTree, until, untilGone } from './stand-in-product';
 
 let dataFolder: string;
@@ -25,7 +26,7 @@ describe('npm start', () => {
   let started: Product | undefined;
   beforeAll(async () => {
     product = started = await startProduct({ dataFolder });
-  }, 180_000);
+  });
   afterAll(async () => {
     await started?.stop();
   });
@@ -68,7 +69,7 @@ describe('npm start', () => {
     const told = () => items<{ processedAt: string | null }>(`/corps/${demo?.id}/callbacks`);
     const isProcessed = async (): Promise<boolean> =>
       (await told()).some(({ processedAt }) => processedAt !== null);
-    for (const deadline = Date.now() + 45_000; !(await isProcessed()) && Date.now() < deadline;) {
+    for (const deadline = Date.now() + patienceMs; !(await isProcessed()) && Date.now() < deadline;) {
       await wait(100);
     }
     expect(await told()).toMatchObject([{ kind: 'change_contact/update_user', outcome: 'applied' }]);
@@ -110,7 +111,7 @@ it('a second start is ready within seconds and finds what the first one kept', a
   } finally {
     await product.stop();
   }
-}, 180_000);
+});
 
 it('DATABASE_URL and TEMPORAL_ADDRESS take the places of the embedded servers', async () => {
   const database = await createEmptyTestDatabase();
@@ -131,12 +132,12 @@ it('DATABASE_URL and TEMPORAL_ADDRESS take the places of the embedded servers', 
     await product.stop();
     await database.drop();
   }
-}, 180_000);
+});
 
 it("a master key that is not the database's ends the start and names the setting", async () => {
   const wrong = { BRIDGE_MASTER_KEY: randomBytes(32).toString('base64') };
   await expect(startProduct({ dataFolder, env: wrong })).rejects.toThrow(/BRIDGE_MASTER_KEY is not the key/);
-}, 180_000);
+});
 
 it('kill -9 of npm stops the whole product', async () => {
   const environment = {
@@ -163,4 +164,4 @@ it('kill -9 of npm stops the whole product', async () => {
   expect(processes.length).toBeGreaterThan(6);
   npm.kill('SIGKILL');
   await untilGone(processes);
-}, 180_000);
+});

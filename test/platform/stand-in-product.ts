@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { identify, isRunning, type ProcessIdentity } from '../../embedded/processes';
+import { patienceMs } from '../support/patience';
 
 export interface StandInProduct {
   readonly dataFolder: string;
@@ -104,7 +105,7 @@ export async function until(
   complaint: () => string,
   isHopeless: () => boolean = () => false,
 ): Promise<void> {
-  for (const deadline = Date.now() + 45_000; ; await wait(50)) {
+  for (const deadline = Date.now() + patienceMs; ; await wait(50)) {
     const hopeless = isHopeless();
     if (isSo()) return;
     if (hopeless || Date.now() > deadline) throw new Error(complaint());

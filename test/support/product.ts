@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../embedded/ports';
 import { projectRoot } from '../../project-root';
+import { patienceMs } from './patience';
 
 export interface Product {
   readonly url: string;
@@ -58,7 +59,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
 
   try {
     const isShown = (): boolean => /^ {2}Stop with Ctrl-C$/m.test(output);
-    await untilShown(child, isShown, options.readyWithinMs ?? 120_000, () => output);
+    await untilShown(child, isShown, options.readyWithinMs ?? patienceMs, () => output);
   } catch (error) {
     child.kill('SIGKILL');
     await ended;

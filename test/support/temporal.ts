@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
+import { patienceMs } from './patience';
 
 export function testTemporal(): { readonly address: string } {
   const address = process.env['TEST_TEMPORAL_ADDRESS'];
@@ -19,7 +20,7 @@ export async function createTestNamespace(): Promise<string> {
       workflowExecutionRetentionPeriod: msToTs('1 day'),
     });
     // The frontend answers for a new namespace only after its cache has been refreshed.
-    for (const deadline = Date.now() + 30_000; ;) {
+    for (const deadline = Date.now() + patienceMs; ;) {
       try {
         await connection.workflowService.listWorkflowExecutions({ namespace, pageSize: 1 });
         return namespace;

@@ -1,8 +1,15 @@
+import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Client, isGrpcServiceError } from '@temporalio/client';
+import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
+import {
+  type InternalConnectionOptions,
+  InternalConnectionOptionsSymbol,
+} from '@temporalio/client/lib/connection';
+import { msToTs, requiredTsToMs } from '@temporalio/common/lib/time';
 import type { temporal } from '@temporalio/proto';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { freePort } from '../../embedded/ports';
 import { bridgeSearchAttributes } from '../../workflows/search-attributes';
+import { patienceMs } from './patience';
 
 /** A Temporal server whose clock stands beside ours: it goes at our pace until it is told to be so much later. */
 export interface VirtualTime {
@@ -18,8 +25,6 @@ export interface VirtualTime {
 /** Value of Temporal's API, which its packages publish as a type only. */
 const indexedValueKeyword = 2;
 const namespace = 'default';
-
-const startTries = 8;
 
 const lookEveryMs = 50;
 /** So many looks in a row: between two of somebody's steps there is a moment without any, a long one on a busy machine. */
@@ -45,8 +50,9 @@ export async function startVirtualTime(): Promise<VirtualTime> {
       ].join('\n'),
     );
   }
-  const environment = await startServer(path);
-  const { connection } = environment;
+  const address = `127.0.0.1:${await freePort()}`;
+  const server = startServer(path, address);
+  const connection = await connectTo(address, server);
   const { testService } = connection;
   if (testService === undefined) throw new Error('This server has one clock only: the real one');
   await connection.operatorService.addSearchAttributes({
@@ -87,15 +93,19 @@ export async function startVirtualTime(): Promise<VirtualTime> {
   };
 
   return {
-    address: environment.address,
+    address,
     namespace,
-    // The environment's own one lets time run while it waits for a result, past what nobody has looked at.
     client: new Client({ connection, namespace }),
-    now: async () => new Date(await environment.currentTimeMs()),
+    async now() {
+      const { time } = await testService.getCurrentTime({});
+      return new Date(requiredTsToMs(time, 'time'));
+    },
 
     async advance(ms) {
       let isOver = false;
-      const slept = environment.sleep(ms).finally(() => (isOver = true));
+      const slept = testService
+        .unlockTimeSkippingWithSleep({ duration: msToTs(ms) })
+        .finally(() => (isOver = true));
       for (let quiet = 0; !isOver;) {
         await Promise.race([slept, wait(lookEveryMs)]);
         if (isOver) break;
@@ -107,22 +117,44 @@ export async function startVirtualTime(): Promise<VirtualTime> {
       await slept;
     },
 
-    close: () => environment.teardown(),
+    async close() {
+      await connection.close();
+      await ended(server);
+    },
   };
 }
 
-/** The SDK gives the server five seconds, and a Java process among other suites has needed more. */
-async function startServer(path: string): Promise<TestWorkflowEnvironment> {
-  for (let tries = 1; ; tries += 1) {
+/** Not as the SDK starts it: that gives the server five seconds. */
+function startServer(path: string, address: string): ChildProcess {
+  const port = address.slice(address.indexOf(':') + 1);
+  return spawn(path, [port, '--enable-time-skipping'], { stdio: 'ignore' });
+}
+
+async function connectTo(address: string, server: ChildProcess): Promise<Connection> {
+  const options: InternalConnectionOptions = {
+    address,
+    [InternalConnectionOptionsSymbol]: { supportsTestService: true },
+  };
+  let startError: Error | undefined;
+  server.once('error', (error) => (startError = error));
+  for (const deadline = Date.now() + patienceMs; ; await wait(lookEveryMs)) {
     try {
-      return await TestWorkflowEnvironment.createTimeSkipping({
-        server: { executable: { type: 'existing-path', path } },
-      });
+      return await Connection.connect(options);
     } catch (error) {
-      const isSlow = error instanceof Error && error.message.includes('did not start within');
-      if (!isSlow || tries === startTries) throw error;
+      const hasEnded = server.exitCode !== null || server.signalCode !== null;
+      if (startError !== undefined || hasEnded || Date.now() > deadline) {
+        server.kill('SIGKILL');
+        throw new Error("Temporal's test server did not start", { cause: startError ?? error });
+      }
     }
   }
+}
+
+async function ended(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const end = new Promise((resolve) => server.once('exit', resolve));
+  server.kill('SIGKILL');
+  await end;
 }
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;

@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import { projectRoot } from '../../../project-root';
 import { createFlowWorld, dayAfter, firstDay, type FlowWorld } from './flow-world';
 
-jest.setTimeout(120_000);
-
 let flow: FlowWorld;
 let worker: ChildProcess | undefined;
 

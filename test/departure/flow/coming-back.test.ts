@@ -2,8 +2,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { departureViewQuery } from '../../../workflows/departure.contract';
 import { createDepartureWorld, oaIdOf, userIdOf, type DepartureWorld } from '../departure-world';
 
-jest.setTimeout(180_000);
-
 let world: DepartureWorld;
 beforeAll(async () => {
   world = await createDepartureWorld({

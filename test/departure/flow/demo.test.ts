@@ -8,6 +8,7 @@ import { bridgeTaskQueue } from '../../../workflows/task-queues';
 import { startTestApi, type TestApi } from '../../api/harness';
 import { startTestWorker } from '../../api/worker';
 import { testTemporal } from '../../support/temporal';
+import { patienceMs } from '../../support/patience';
 
 type Departure = {
   readonly userId: string;
@@ -17,8 +18,6 @@ type Departure = {
     | readonly { readonly kind: string; readonly count: number | null; readonly names: readonly string[] }[]
     | null;
 };
-
-jest.setTimeout(180_000);
 
 let api: TestApi;
 let worker: Awaited<ReturnType<typeof startTestWorker>>;
@@ -50,7 +49,7 @@ it('in the demo, whoever leaves after the first push has a day, and a list of wh
   expect([started.status, started.text]).toEqual([202, expect.anything()]);
   const { runId } = started.body;
   const until = async <T>(look: () => Promise<T | undefined>): Promise<T> => {
-    for (const deadline = Date.now() + 60_000; ; await wait(200)) {
+    for (const deadline = Date.now() + patienceMs; ; await wait(200)) {
       const found = await look();
       if (found !== undefined) return found;
       if (Date.now() > deadline) throw new Error('It did not come to that in time');

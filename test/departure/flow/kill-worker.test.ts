@@ -5,8 +5,6 @@ import { projectRoot } from '../../../project-root';
 import { testTemporal } from '../../support/temporal';
 import { createDepartureWorld, oaIdOf, type DepartureWorld } from '../departure-world';
 
-jest.setTimeout(240_000);
-
 let world: DepartureWorld;
 let worker: ChildProcess | undefined;
 

@@ -3,8 +3,6 @@ import { createDepartureSweepStore } from '../../../store/departure-sweep';
 import { cancelRunsForNobody } from '../../../workers/departures-sweep';
 import { createDepartureWorld, oaIdOf, type DepartureWorld } from '../departure-world';
 
-jest.setTimeout(180_000);
-
 const logger = pino({ level: 'silent' });
 
 let world: DepartureWorld;

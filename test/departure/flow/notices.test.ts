@@ -10,8 +10,6 @@ type Received = {
   };
 };
 
-jest.setTimeout(180_000);
-
 let world: DepartureWorld;
 const received: Received[] = [];
 

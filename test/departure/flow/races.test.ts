@@ -2,8 +2,6 @@ import { createDepartureWorld, oaIdOf, userIdOf, type DepartureWorld } from '../
 import { departureDeskType } from '../../../workflows/departure.contract';
 import { bridgeTaskQueue } from '../../../workflows/task-queues';
 
-jest.setTimeout(180_000);
-
 let world: DepartureWorld;
 beforeAll(async () => {
   world = await createDepartureWorld({ departed: { deleteAfterDays: 3 } });

@@ -6,8 +6,6 @@ import { createDepartureStore } from '../../../store/departures';
 import { departureDeskId } from '../../../workflows/departure.contract';
 import { createDepartureWorld, type DepartureWorld } from '../departure-world';
 
-jest.setTimeout(180_000);
-
 let world: DepartureWorld;
 beforeAll(async () => {
   world = await createDepartureWorld({ departed: { deleteAfterDays: 3_000 } });

@@ -1,7 +1,5 @@
 import { createDepartureWorld, type DepartureWorld } from '../departure-world';
 
-jest.setTimeout(180_000);
-
 let world: DepartureWorld;
 beforeAll(async () => {
   world = await createDepartureWorld({ departed: { deleteAfterDays: 3, immediate: false } });

@@ -1,8 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { createDepartureWorld, userIdOf, type DepartureWorld } from '../departure-world';
 
-jest.setTimeout(180_000);
-
 const dayMs = 2_000;
 
 let world: DepartureWorld;

@@ -25,7 +25,7 @@ it('a push about one person is about that person and nobody else', async () => {
   expect(run.push.only).toEqual({ oaUserIds: ['U1'] });
   expect(run.counts).toMatchObject({ createUser: 1, linkDepartment: 0, conflict: 0 });
   expect(Object.keys(await world.members()).sort()).toEqual(['u1', 'zhangsan']);
-}, 180_000);
+});
 
 it('a subject nobody knows is refused by its place in the list; one with nothing to do ends with no change', async () => {
   const unknown = await world.start({ only: { oaUserIds: ['U1', 'U99'], userIds: ['nobody'] } });
@@ -41,7 +41,7 @@ it('a subject nobody knows is refused by its place in the list; one with nothing
     verdict: { kind: 'pass', summary: 'Nothing to do' },
     counts: { unchangedUser: 1 },
   });
-}, 180_000);
+});
 
 it('a simulation about one person is approved and applied for that person alone', async () => {
   const simulation = await world.push({ mode: 'simulate', only: { oaUserIds: ['U2'] } }, 'done');
@@ -52,7 +52,7 @@ it('a simulation about one person is approved and applied for that person alone'
   const applied = await world.until(String(approved.body.runId), 'done');
   expect(applied.push).toMatchObject({ only: { oaUserIds: ['U2'] }, basedOnRunId: simulation.id });
   expect(Object.keys(await world.members()).sort()).toEqual(['u1', 'u2', 'zhangsan']);
-}, 180_000);
+});
 
 it('pushes about some people are no yardstick for the next whole one, and are not measured by it', async () => {
   await world.push({}, 'done');
@@ -67,4 +67,4 @@ it('pushes about some people are no yardstick for the next whole one, and are no
   expect(leaver.verdict.kind).toBe('blocked');
   const again = await world.push({ mode: 'simulate' }, 'done');
   expect(again.verdict.reasons).toContainEqual(expect.objectContaining({ code: 'max-decrease', count: 3 }));
-}, 180_000);
+});

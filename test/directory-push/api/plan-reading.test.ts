@@ -184,6 +184,7 @@ describe('the list of changes', () => {
     ['department=subcompany:S1&action=deleteUser', ['deleteUser:U5']],
     ['field=mobile', ['updateUser:U1']],
     ['rule=departed&limitGroup=deletes', ['deleteUser:U5']],
+    ['risk=&action=&leftOut=false&held=false', ['updateUser:U1', 'updateUser:U2']],
     ['risk=low', ['updateUser:U1', 'updateUser:U2']],
     ['risk=high&leftOut=false', ['deleteUser:U5', 'disableUser:U3', 'disableUser:U4']],
     ['new=true&action=updateUser', ['updateUser:U2']],

@@ -16,7 +16,7 @@ beforeAll(async () => {
   await world.feed([person('U1'), person('U2'), person('U3')]);
   await world.push({}, 'done');
   await world.feed([person('U1', { position: 'head' })]);
-}, 180_000);
+});
 afterAll(async () => {
   await worker.stop();
   await api.close();
@@ -56,7 +56,7 @@ it('a departure that is postponed leaves its plan, and the person stays enabled 
   expect([members['u1']?.position, members['u2']?.enable, members['u3']?.enable]).toEqual(['head', 1, 0]);
   const decisions = (await api.call(`/runs/${simulation.id}/plan`)).body.approvals as { decision: string }[];
   expect(decisions.map(({ decision }) => decision)).toContain('postponed');
-}, 180_000);
+});
 
 it('later plans hold it until its day, and no approval releases it; it can not be tried meanwhile', async () => {
   const plan = await world.push({ mode: 'simulate' }, 'done');
@@ -77,7 +77,7 @@ it('later plans hold it until its day, and no approval releases it; it can not b
   const applied = await world.push({}, 'done');
   expect(applied.progress).toMatchObject({ done: 0 });
   expect((await world.members())['u2']?.enable).toBe(1);
-}, 180_000);
+});
 
 it('postponements are listed, and one that is taken back plans normally', async () => {
   const listed = await api.call(`/corps/${world.corpId}/postponements`);
@@ -92,7 +92,7 @@ it('postponements are listed, and one that is taken back plans normally', async 
   expect((await api.call(place, { method: 'DELETE' })).status).toBe(404);
   const plan = await world.push({ mode: 'simulate' }, 'done');
   expect(plan).toMatchObject({ verdict: { kind: 'pass' }, counts: { disableUser: 1, heldUser: 0 } });
-}, 180_000);
+});
 
 it('taken back on the plan it left, it is in the plan again under the hash it had', async () => {
   const plan = await world.push({ mode: 'simulate' }, 'done');
@@ -102,7 +102,7 @@ it('taken back on the plan it left, it is in the plan again under the hash it ha
   expect((await api.call(`/corps/${world.corpId}/postponements`)).body.items).toEqual([]);
   const none = await api.call(`${change(plan.id, 'disableUser:U2')}/postpone`, { method: 'DELETE' });
   expect(none.status).toBe(404);
-}, 180_000);
+});
 
 it('a day is a day of the corp, in the future and within a year', async () => {
   const plan = await world.push({ mode: 'simulate' }, 'done');
@@ -125,7 +125,7 @@ it('a day is a day of the corp, in the future and within a year', async () => {
   const viewer = await api.signIn('viewer');
   const refused = await viewer.call(`${change(plan.id, 'disableUser:U2')}/postpone`, { body: { days: 1 } });
   expect(refused.status).toBe(403);
-}, 180_000);
+});
 
 it('an expired postponement is forgotten by the next plan', async () => {
   await api.db.pool.query(`UPDATE push_postponement SET until = now() - interval '1 second'`);
@@ -134,7 +134,7 @@ it('an expired postponement is forgotten by the next plan', async () => {
   expect(plan).toMatchObject({ verdict: { kind: 'pass' }, counts: { disableUser: 1 } });
   const { rows } = await api.db.pool.query('SELECT FROM push_postponement');
   expect(rows).toHaveLength(0);
-}, 180_000);
+});
 
 it('what depends on a postponed change leaves the plan with it, and a conflict can not be postponed', async () => {
   await world.feed(
@@ -156,4 +156,4 @@ it('what depends on a postponed change leaves the plan with it, and a conflict c
   const conflict = (await world.changeIds(String(plan.id))).find((id) => id.includes('U5')) ?? '';
   const refused = await postpone(plan.id, conflict, { days: 1 });
   expect([refused.status, refused.body.error.code]).toEqual([409, 'not_postponable']);
-}, 180_000);
+});

@@ -129,7 +129,7 @@ it('is simulated, approved as it is, applied, and has nothing to do the second t
       [state],
     ]);
   }
-}, 180_000);
+});
 
 it('waits for an approval over its limits, under a hash that a decision changes', async () => {
   await feed([person('U1'), person('U2'), person('U3'), person('U4')]);
@@ -155,7 +155,7 @@ it('waits for an approval over its limits, under a hash that a decision changes'
   await until(runId, phase('done'));
   const members = await membersOf(corpid);
   expect(['u2', 'u3', 'u4'].map((userId) => members[userId]?.enable)).toEqual([0, 1, 0]);
-}, 180_000);
+});
 
 it('that a limit has blocked is rejected, or makes way for a newer one', async () => {
   await feed([person('U1'), person('U2'), person('U3')]);
@@ -173,4 +173,4 @@ it('that a limit has blocked is rejected, or makes way for a newer one', async (
     rejectedBy: 'token:BRIDGE_ADMIN_TOKEN',
     rejectedReason: 'wrong feed',
   });
-}, 180_000);
+});

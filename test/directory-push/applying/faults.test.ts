@@ -13,7 +13,7 @@ let world: ApplyWorld;
 
 beforeAll(async () => {
   world = await createApplyWorld();
-}, 120_000);
+});
 
 afterAll(() => world.close());
 
@@ -139,7 +139,7 @@ beforeAll(async () => {
     await world.applyOnce(source);
     withoutFaults.set(name, await shapeOf(corp));
   }
-}, 120_000);
+});
 
 async function settledAsWithoutFaults(name: string, corp: PushedCorp, source: PushSource): Promise<void> {
   expect(await shapeOf(corp)).toEqual(withoutFaults.get(name));
@@ -289,7 +289,7 @@ test('changes that WeCom can not take for long are left for a later pass, and th
   );
   await world.noFaults();
   expect(await world.applyOnce(source)).toMatchObject({ done: 2, left: 0 });
-}, 60_000);
+});
 
 test('an attempt that was given up for dead does not write into its successor’s rows', async () => {
   const corp = await world.createCorp();
@@ -358,4 +358,4 @@ test('300 changes with every twentieth call failing end as without failures, eac
   );
   expect(new Set(faulty.rows.map(({ status }) => status))).toEqual(new Set(['done']));
   expect(await world.rows(await world.plan(faulty.corp))).toEqual([]);
-}, 120_000);
+});

@@ -5,7 +5,7 @@ let world: ApplyWorld;
 
 beforeAll(async () => {
   world = await createApplyWorld();
-}, 120_000);
+});
 
 afterAll(() => world.close());
 

@@ -13,6 +13,7 @@ import {
   type DirectoryPushResult,
 } from '../../../workflows/directory-push.contract';
 import { createPullWorld, type ConnectedCorp, type PullWorld } from '../../directory-pull/pull-world';
+import { patienceMs } from '../../support/patience';
 import { quickPace } from './flow-world';
 
 export type SimulatedUser = {
@@ -187,7 +188,7 @@ export async function createPushWorld(
     },
 
     async reaches({ runId, handle }, phase) {
-      for (const deadline = Date.now() + 60_000; ; await wait(30)) {
+      for (const deadline = Date.now() + patienceMs; ; await wait(30)) {
         const run = await runs.findRun(runId);
         if (run?.phase === phase) return run;
         // Until it has begun, the row tells the end of the execution before.

@@ -231,7 +231,7 @@ it('a cancelled run keeps the rest, and the same run goes on with it', async () 
   expect(run).toMatchObject({ phase: 'done', error: null, progress: { failed: 0 } });
   expect((await world.state(corp)).users).toHaveLength(1_100);
   expect(run.temporalRunId).toBe(again.handle.firstExecutionRunId);
-}, 120_000);
+});
 
 it('a run cancelled before its approval still needs it when it is taken up again', async () => {
   const corp = await world.createWritableCorp({
@@ -301,7 +301,7 @@ it('a person pauses a run and resumes it', async () => {
   await push.handle.executeUpdate(resumePushUpdate);
   expect(await world.endOf(push)).toMatchObject({ phase: 'done', error: null });
   expect((await world.state(corp)).users).toHaveLength(1_100);
-}, 120_000);
+});
 
 it('in a maintenance window nothing is written; without it the run goes on', async () => {
   const corp = await world.createWritableCorp();

@@ -3,6 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import pino from 'pino';
 import type { MessageTemplate, RuleOptions } from '../../../domain/messages/message';
 import type { Answer, Person, TestApi } from '../../api/harness';
+import { usualTemplate } from '../message-people';
 import { startTestApi } from '../../api/harness';
 import { addMembers, connectCorp, feedOa } from '../../binding/bindings-world';
 import { ensureNamespace } from '../../../workers/namespace';
@@ -132,15 +133,6 @@ export async function createMessagesWorld(): Promise<MessagesWorld> {
     },
   };
 }
-
-export const usualTemplate: MessageTemplate = {
-  type: 'text',
-  title: null,
-  content: null,
-  buttonText: null,
-  imageUrl: null,
-  url: null,
-};
 
 let events = 0;
 

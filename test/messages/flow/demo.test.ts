@@ -6,8 +6,6 @@ import { createSecretBox } from '../../../store/secrets';
 import { startTestApi, type TestApi } from '../../api/harness';
 import { startTestWorker } from '../../api/worker';
 
-jest.setTimeout(180_000);
-
 let api: TestApi;
 let worker: Awaited<ReturnType<typeof startTestWorker>>;
 

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
 import pino from 'pino';
 import type { MessageTemplate, RuleOptions } from '../../../domain/messages/message';
 import type { PushCounts } from '../../../store/message-counts';
@@ -10,8 +9,11 @@ import { ensureNamespace } from '../../../workers/namespace';
 import { messagePushId } from '../../../workflows/message-push.contract';
 import { bridgeTaskQueue } from '../../../workflows/task-queues';
 import { startTestApi, type Answer, type TestApi } from '../../api/harness';
-import { startTestWorker } from '../../api/worker';
+import { installQuietRuntime, keepWorker, type TestWorker } from '../../api/worker';
 import { testTemporal } from '../../support/temporal';
+import { addOaPeople, bindPeople, membersInWecom, oaIdOf, userIdOf, usualTemplate } from '../message-people';
+
+export { oaIdOf, userIdOf } from '../message-people';
 
 export type PushRow = {
   readonly id: string;
@@ -53,7 +55,7 @@ export interface FlowWorld {
   readonly corpid: string;
   readonly appId: string;
   readonly agentId: number;
-  worker(): Awaited<ReturnType<typeof startTestWorker>>;
+  worker(): TestWorker;
   startWorker(): Promise<void>;
   stopWorker(): Promise<void>;
   sweep(patience?: Partial<MessageSweepPatience>): Promise<number>;
@@ -81,22 +83,10 @@ export interface FlowWorld {
   close(): Promise<void>;
 }
 
-export const userIdOf = (number: number): string => `u${number}`;
-export const oaIdOf = (number: number): string => `U${number}`;
 export const everybody = (people: number, from = 1): string[] =>
   Array.from({ length: people }, (_, index) => oaIdOf(from + index));
 
-let runtimeInstalled = false;
 let events = 0;
-
-export const usualTemplate: MessageTemplate = {
-  type: 'text',
-  title: null,
-  content: null,
-  buttonText: null,
-  imageUrl: null,
-  url: null,
-};
 
 /** API, worker, Temporal, Postgres and simulator; people are bound, and one rule makes a message of each event. */
 export async function createFlowWorld({
@@ -110,10 +100,7 @@ export async function createFlowWorld({
   readonly temporal?: { readonly address: string; readonly namespace: string };
 } = {}): Promise<FlowWorld> {
   // A server of the test's own was started by a runtime.
-  if (!runtimeInstalled && temporal === undefined) {
-    Runtime.install({ logger: new DefaultLogger('ERROR') });
-  }
-  runtimeInstalled = true;
+  if (temporal === undefined) installQuietRuntime();
   const env: Readonly<Record<string, string>> =
     temporal === undefined
       ? {}
@@ -140,12 +127,7 @@ export async function createFlowWorld({
         callback: { url: 'http://127.0.0.1:9/callback', token: 'token', encodingAesKey: 'a'.repeat(43) },
       },
     ],
-    users: Array.from({ length: people }, (_, index) => ({
-      userid: userIdOf(index + 1),
-      name: `Person ${index + 1}`,
-      department: [1],
-      mobile: `1990${String(index).padStart(7, '0')}`,
-    })),
+    users: membersInWecom(people),
   });
   const created = await api.call('/corps', { body: { name: 'Messages', corpId: corpid } });
   const corpId = String(created.body.id);
@@ -154,23 +136,9 @@ export async function createFlowWorld({
 
   const sql: FlowWorld['sql'] = async (text, params = []) =>
     (await api.db.pool.query(text, [...params])).rows;
-  await sql(
-    `INSERT INTO oa_user (id, login_id, name, updated_at)
-     SELECT 'U' || n, 'u' || n, 'Person ' || n, now() FROM generate_series(1, $1::int) n`,
-    [people],
-  );
-  await sql(
-    `INSERT INTO mirror_member (id, corp_id, user_id, user_id_key, departments, name, status)
-     SELECT $1 || '-m' || n, $1, 'u' || n, 'u' || n, '{1}', 'Person ' || n, 1 FROM generate_series(1, $2::int) n`,
-    [corpId, people],
-  );
-  await sql(
-    `INSERT INTO binding (corp_id, member_id, oa_user_id, source)
-     SELECT $1, $1 || '-m' || n, 'U' || n, 'manual' FROM generate_series(1, $2::int) n`,
-    [corpId, people],
-  );
+  await addOaPeople(sql, people);
+  await bindPeople(sql, corpId, people);
 
-  let worker: Awaited<ReturnType<typeof startTestWorker>> | undefined;
   const rowsOf = (pushId: string | null): Promise<PushRow[]> =>
     sql<PushRow>(
       `SELECT p.id, p.event_id AS "eventId", p.state, p.kind, p.reason->>'code' AS reason,
@@ -190,18 +158,7 @@ export async function createFlowWorld({
     agentId,
     sql,
 
-    worker() {
-      if (worker === undefined) throw new Error('There is no worker');
-      return worker;
-    },
-    async startWorker() {
-      worker = await startTestWorker(api, env);
-    },
-    async stopWorker() {
-      const stopping = worker;
-      worker = undefined;
-      await stopping?.stop();
-    },
+    ...keepWorker(api, env),
     sweep: (patience) =>
       createMessageSweep(client, world.worker().deps.messageSweep, bridgeTaskQueue, patience).sweep(),
 

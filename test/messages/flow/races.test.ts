@@ -1,8 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { createFlowWorld, everybody, type FlowWorld } from './flow-world';
 
-jest.setTimeout(120_000);
-
 let world: FlowWorld;
 beforeAll(async () => {
   world = await createFlowWorld({ people: 40 });

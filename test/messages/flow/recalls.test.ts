@@ -3,8 +3,6 @@ import { createMessageSendingStore } from '../../../store/message-sending';
 import { createSecretBox } from '../../../store/secrets';
 import { createFlowWorld, everybody, oaIdOf, type FlowWorld } from './flow-world';
 
-jest.setTimeout(120_000);
-
 let world: FlowWorld;
 beforeAll(async () => {
   world = await createFlowWorld({ people: 80 });

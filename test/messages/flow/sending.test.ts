@@ -1,7 +1,5 @@
 import { createFlowWorld, everybody, oaIdOf, type FlowWorld } from './flow-world';
 
-jest.setTimeout(120_000);
-
 let world: FlowWorld;
 beforeAll(async () => {
   world = await createFlowWorld({ people: 2_600 });

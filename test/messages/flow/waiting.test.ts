@@ -1,8 +1,6 @@
 import { messagePushChangedSignal } from '../../../workflows/message-push.contract';
 import { createFlowWorld, everybody, oaIdOf, type FlowWorld } from './flow-world';
 
-jest.setTimeout(120_000);
-
 let world: FlowWorld;
 beforeAll(async () => {
   world = await createFlowWorld({ people: 10 });

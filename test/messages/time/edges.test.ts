@@ -6,8 +6,6 @@ import { messagePushViewQuery } from '../../../workflows/message-push.contract';
 import { todoId } from '../../../workflows/todo.contract';
 import { createFlowWorld, everybody, oaIdOf, userIdOf, type FlowWorld } from '../flow/flow-world';
 
-jest.setTimeout(240_000);
-
 const minuteMs = 60_000;
 const callback = { token: 'callbackToken1', encodingAesKey: 'jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C' };
 

@@ -1,8 +1,6 @@
 import { todoId } from '../../../workflows/todo.contract';
 import { allUpdated, createTodosWorld, said, type TodoCorp, type TodosWorld } from './todos-world';
 
-jest.setTimeout(120_000);
-
 let world: TodosWorld;
 let one: TodoCorp;
 let two: TodoCorp;

@@ -1,8 +1,6 @@
 import { startOaServer, type OaServer } from './oa-server';
 import { actions, allUpdated, createTodosWorld, said, userIdOf, type TodosWorld } from './todos-world';
 
-jest.setTimeout(120_000);
-
 let oa: OaServer;
 let world: TodosWorld;
 beforeAll(async () => {

@@ -3,8 +3,6 @@ import { createMessageSweep } from '../../../workers/messages-sweep';
 import { bridgeTaskQueue } from '../../../workflows/task-queues';
 import { createTodosWorld, type TodoCorp, type TodosWorld } from './todos-world';
 
-jest.setTimeout(120_000);
-
 let world: TodosWorld;
 let corp: TodoCorp;
 beforeAll(async () => {

@@ -9,9 +9,8 @@ import { startTestApi, type TestApi } from '../../api/harness';
 import { startTestWorker } from '../../api/worker';
 import { createApiPushWorld, person, type ApiPushWorld } from '../../directory-push/api/push-world';
 import { testTemporal } from '../../support/temporal';
+import { patienceMs } from '../../support/patience';
 import { said, type InboxCard } from './todos-world';
-
-jest.setTimeout(180_000);
 
 const callback = { token: 'callbackToken1', encodingAesKey: 'jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C' };
 const noLimits = {
@@ -73,7 +72,7 @@ const inbox = async (): Promise<InboxCard[]> =>
   (await api.control(`/_sim/corps/${corp.corpid}/inbox/zhangsan`, undefined, 'GET')) as InboxCard[];
 
 async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  for (const deadline = Date.now() + 30_000; ; await wait(100)) {
+  for (const deadline = Date.now() + patienceMs; ; await wait(100)) {
     await sweep();
     const found = await look();
     if (found !== undefined) return found;

@@ -2,7 +2,6 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { encrypt, getSignature } from '@wecom/crypto';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
 import pino from 'pino';
 import type { TemplateCard } from '../../../domain/messages/card';
 import { ensureNamespace } from '../../../workers/namespace';
@@ -10,8 +9,11 @@ import { createTodoSweep, type TodoSweepPatience } from '../../../workers/todos-
 import { bridgeTaskQueue } from '../../../workflows/task-queues';
 import { todoId } from '../../../workflows/todo.contract';
 import { startTestApi, type TestApi } from '../../api/harness';
-import { startTestWorker } from '../../api/worker';
+import { installQuietRuntime, keepWorker, type TestWorker } from '../../api/worker';
 import { testTemporal } from '../../support/temporal';
+import { addOaPeople, bindPeople, membersInWecom, oaIdOf, userIdOf } from '../message-people';
+
+export { userIdOf } from '../message-people';
 
 export type TodoCorp = {
   readonly corpId: string;
@@ -48,7 +50,7 @@ export interface TodosWorld {
   readonly api: TestApi;
   readonly client: Client;
   readonly corps: readonly [TodoCorp, TodoCorp];
-  worker(): Awaited<ReturnType<typeof startTestWorker>>;
+  worker(): TestWorker;
   startWorker(): Promise<void>;
   stopWorker(): Promise<void>;
   sweep(patience?: Partial<TodoSweepPatience>): Promise<number>;
@@ -79,8 +81,6 @@ export interface TodosWorld {
   close(): Promise<void>;
 }
 
-export const userIdOf = (number: number): string => `u${number}`;
-export const oaIdOf = (number: number): string => `U${number}`;
 export const actions = [
   { key: 'approve', text: '同意' },
   { key: 'reject', text: '退回' },
@@ -96,15 +96,12 @@ const template = {
   url: 'https://oa.example.com/todo',
 };
 
-let runtimeInstalled = false;
-
 /** Two corps whose apps call back, the same people in both, and one rule that sends every to-do through both. */
 export async function createTodosWorld(
   env: Readonly<Record<string, string>> = {},
   { people = 4, worker: withWorker = true }: { readonly people?: number; readonly worker?: boolean } = {},
 ): Promise<TodosWorld> {
-  if (!runtimeInstalled) Runtime.install({ logger: new DefaultLogger('ERROR') });
-  runtimeInstalled = true;
+  installQuietRuntime();
   const api = await startTestApi(env);
   await ensureNamespace(testTemporal(), api.namespace, pino({ level: 'silent' }));
   const connection = await Connection.connect(testTemporal());
@@ -112,11 +109,7 @@ export async function createTodosWorld(
   const sql: TodosWorld['sql'] = async (text, params = []) =>
     (await api.db.pool.query(text, [...params])).rows;
 
-  await sql(
-    `INSERT INTO oa_user (id, login_id, name, updated_at)
-     SELECT 'U' || n, 'u' || n, 'Person ' || n, now() FROM generate_series(1, $1::int) n`,
-    [people],
-  );
+  await addOaPeople(sql, people);
 
   async function createCorp(name: string, agentId: number): Promise<TodoCorp> {
     const corpid = `wwtodos${randomBytes(6).toString('hex')}`;
@@ -126,12 +119,7 @@ export async function createTodosWorld(
       name,
       contactsSecret: `contacts-${randomUUID()}`,
       apps: [{ agentid: agentId, secret, name, visibleDepartments: [1] }],
-      users: Array.from({ length: people }, (_, index) => ({
-        userid: userIdOf(index + 1),
-        name: `Person ${index + 1}`,
-        department: [1],
-        mobile: `1990${String(index).padStart(7, '0')}`,
-      })),
+      users: membersInWecom(people),
     });
     const corpId = String((await api.call('/corps', { body: { name, corpId: corpid } })).body.id);
     const app = await api.call(`/corps/${corpId}/apps`, { body: { name, agentId, secret, callback } });
@@ -141,16 +129,7 @@ export async function createTodosWorld(
       { agentid: agentId, url: callbackUrl, ...callback },
       'PUT',
     );
-    await sql(
-      `INSERT INTO mirror_member (id, corp_id, user_id, user_id_key, departments, name, status)
-       SELECT $1 || '-m' || n, $1, 'u' || n, 'u' || n, '{1}', 'Person ' || n, 1 FROM generate_series(1, $2::int) n`,
-      [corpId, people],
-    );
-    await sql(
-      `INSERT INTO binding (corp_id, member_id, oa_user_id, source)
-       SELECT $1, $1 || '-m' || n, 'U' || n, 'manual' FROM generate_series(1, $2::int) n`,
-      [corpId, people],
-    );
+    await bindPeople(sql, corpId, people);
     return { corpId, corpid, appId: String(app.body.id), agentId, callbackUrl };
   }
   const corps = [await createCorp('One', 1000002), await createCorp('Two', 1000003)] as const;
@@ -167,24 +146,12 @@ export async function createTodosWorld(
     );
   }
 
-  let worker: Awaited<ReturnType<typeof startTestWorker>> | undefined;
   const world: TodosWorld = {
     api,
     client,
     corps,
     sql,
-    worker() {
-      if (worker === undefined) throw new Error('There is no worker');
-      return worker;
-    },
-    async startWorker() {
-      worker = await startTestWorker(api, env);
-    },
-    async stopWorker() {
-      const stopping = worker;
-      worker = undefined;
-      await stopping?.stop();
-    },
+    ...keepWorker(api, env),
     sweep: (patience) => {
       const { cardTaps: taps, todoSweep: todos } = world.worker().deps;
       return createTodoSweep(client, { taps, todos }, bridgeTaskQueue, patience).sweep();
