@@ -304,10 +304,21 @@ async function decide(product: ChaosProduct, corp: string, userid: string, end: 
   }
 }
 
-/** A refusal is the answer to a request that was carried out and whose answer was lost: the end is looked at later. */
+/** Of a departure that is about to be ready for the decision: its account is being disabled, or its day reckoned. */
+const notYet = ['no_date', 'in_progress', 'not_disabled_yet'];
+
+/** Other refusals answer a request that was carried out and whose answer was lost: the end is looked at later. */
 async function decideOnce(product: ChaosProduct, path: string, body?: object): Promise<void> {
-  const { status, body: said } = await product.ask('POST', path, body, path.replaceAll('/', '-'));
-  if (status >= 300 && status !== 409) throw new Error(`${path}: ${status} ${JSON.stringify(said)}`);
+  for (;;) {
+    const { status, body: said } = await product.ask('POST', path, body, path.replaceAll('/', '-'));
+    const code = (said as { error?: { code?: string } } | null)?.error?.code ?? '';
+    if (status === 409 && notYet.includes(code)) {
+      await wait(500);
+      continue;
+    }
+    if (status >= 300 && status !== 409) throw new Error(`${path}: ${status} ${JSON.stringify(said)}`);
+    return;
+  }
 }
 
 async function changeByHand(

@@ -49,12 +49,3 @@ export type AttendanceCounts = {
   /** Rows that were missing, in such number that they were left as they are. */
   readonly heldBack: number;
 };
-
-export const noAttendanceCounts: AttendanceCounts = {
-  read: 0,
-  new: 0,
-  changed: 0,
-  superseded: 0,
-  unchanged: 0,
-  heldBack: 0,
-};
