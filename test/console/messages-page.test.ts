@@ -96,6 +96,8 @@ describe('the rules of messages', () => {
     await page.getByText('模板卡片只用于待办消息', { exact: false }).waitFor();
     await bubble(page).locator('.wx-button').first().waitFor();
     await picture('message-rule-card');
+    // The button moves up when the complaint goes away.
+    await page.locator('.ant-form-item-explain-error').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: '保存' }).click();
     await page.getByRole('link', { name: '日报消息', exact: true }).waitFor();
 

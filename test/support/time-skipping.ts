@@ -127,7 +127,7 @@ export async function startVirtualTime(): Promise<VirtualTime> {
 /** Not as the SDK starts it: that gives the server five seconds. */
 function startServer(path: string, address: string): ChildProcess {
   const port = address.slice(address.indexOf(':') + 1);
-  return spawn(path, [port, '--enable-time-skipping'], { stdio: 'ignore' });
+  return spawn(path, [port], { stdio: 'ignore' });
 }
 
 async function connectTo(address: string, server: ChildProcess): Promise<Connection> {
