@@ -4,13 +4,26 @@ import {
   readBatch,
   unknownMemberErrcodes,
   type BatchRows,
+  type RowBytes,
   type UnknownPerson,
 } from '../domain/attendance/batches';
 import { dayFinder, type DayFinder } from '../domain/attendance/day-boundary';
-import { fromWecom } from '../domain/attendance/punch';
-import { dailyReportFromWecom, monthlyReportFromWecom } from '../domain/attendance/report';
+import { plainPunches } from '../domain/attendance/plain-punches';
+import { fromWecom, type RawPunch } from '../domain/attendance/punch';
+import {
+  dailyReportFromWecom,
+  monthlyReportFromWecom,
+  type RawReport,
+  type Report,
+} from '../domain/attendance/report';
 import { rowDigest } from '../store/attendance-digest';
-import { packPunches, packReports, type Packing } from '../store/attendance-packing';
+import {
+  packPunches,
+  packReports,
+  type PackedRows,
+  type Packing,
+  type PunchPacking,
+} from '../store/attendance-packing';
 import type {
   AskedPerson,
   AttendanceOrder,
@@ -246,21 +259,19 @@ async function ask(
   const call = { signal, priority: 'bulk' } as const;
   const { startsAt, endsAt } = unit;
 
-  async function read<Raw, Row>(
+  async function read<Raw>(
     readFew: (userIds: readonly string[]) => Promise<BatchRows<Raw>>,
-    make: (raw: Raw) => Row | null,
-    packingOf: (order: AttendanceOrder, people: readonly AskedPerson[]) => Packing<Row>,
+    packingOf: (people: readonly AskedPerson[]) => RowPacking<Raw>,
   ) {
     const userIds = asked.map(({ userId }) => userId);
     const { rows, unknown } = await readBatch(userIds, readFew, refusedFor);
     const named = whoWas(asked, unknown, refusals);
-    const packing = packingOf(order, named.people);
-    let ready = 0;
-    for (const raw of rows) {
-      const row = make(raw);
-      if (row !== null) packing.add(row);
-      ready += 1;
-      if (ready % rowsAtOnce === 0) await setImmediate();
+    const packing = packingOf(named.people);
+    for (let index = 0; index < rows.length; index += 1) {
+      if (rows.unread === undefined || !packing.addUnread(rows.unread, index)) {
+        packing.add(rows.at(index) as Raw);
+      }
+      if ((index + 1) % rowsAtOnce === 0) await setImmediate();
     }
     return { ...named, rows: packing.packed(), read: rows.length };
   }
@@ -269,22 +280,59 @@ async function ask(
     case 'punches':
       return read(
         (userIds) => wecom.checkin.punches({ kinds: order.kinds, startsAt, endsAt, userIds }, call),
-        (row) => fromWecom(row, { days, digest: rowDigest }),
-        packPunches,
+        (people) => punchPacking(packPunches(order, people), days),
       );
     case 'daily':
       return read(
         (userIds) => wecom.checkin.dailyReports({ startsAt, endsAt, userIds }, call),
-        (row) => dailyReportFromWecom(row, { timezone: order.timezone, digest: rowDigest }),
-        packReports,
+        (people) =>
+          reportPacking(packReports(order, people), (row) =>
+            dailyReportFromWecom(row, { timezone: order.timezone, digest: rowDigest }),
+          ),
       );
     case 'monthly':
       return read(
         (userIds) => wecom.checkin.monthlyReports({ startsAt, endsAt, userIds }, call),
-        (row) => monthlyReportFromWecom(row, unit.fromDay, rowDigest),
-        packReports,
+        (people) =>
+          reportPacking(packReports(order, people), (row) =>
+            monthlyReportFromWecom(row, unit.fromDay, rowDigest),
+          ),
       );
   }
+}
+
+type RowPacking<Raw> = {
+  add(row: Raw): void;
+  /** False: it has to be read. */
+  addUnread(rows: RowBytes, index: number): boolean;
+  packed(): PackedRows;
+};
+
+function punchPacking(packing: PunchPacking, days: DayFinder): RowPacking<RawPunch> {
+  const plain = plainPunches(days);
+  return {
+    add: (row) => packing.add(fromWecom(row, { days, digest: rowDigest })),
+    addUnread({ body, bounds }, index) {
+      const punch = plain.read(body, bounds[index * 2] ?? 0, bounds[index * 2 + 1] ?? 0);
+      if (punch !== null) packing.addPlain(punch);
+      return punch !== null;
+    },
+    packed: packing.packed,
+  };
+}
+
+function reportPacking(
+  packing: Packing<Report>,
+  make: (row: RawReport) => Report | null,
+): RowPacking<RawReport> {
+  return {
+    add(row) {
+      const report = make(row);
+      if (report !== null) packing.add(report);
+    },
+    addUnread: () => false,
+    packed: packing.packed,
+  };
 }
 
 function whoWas(

@@ -1,23 +1,36 @@
+import { plainJsonBytes, writePlainJson } from '../domain/attendance/plain-rows';
+import type { PlainPunch } from '../domain/attendance/plain-punches';
 import type { Punch } from '../domain/attendance/punch';
 import type { Report } from '../domain/attendance/report';
+import { rowDigest } from './attendance-digest';
 import { punchesAsKept, reportsAsKept, type Kept, type RowContent, type UnitDays } from './attendance-rows';
 import type { AskedPerson, AttendanceOrder } from './attendance-runs';
 
 /**
- * Rows of an answer as the bytes that COPY takes. A month of a hundred people is 12,000 rows, several answers are held
- * at a time, and whatever lies in JavaScript's own memory is moved by one collection after the other: with the rows
- * there, that took as long as reading and writing them.
+ * Rows of an answer as the lines that COPY takes, in bytes. A month of a hundred people is 12,000 rows, several answers
+ * are held at a time, and whatever lies in JavaScript's own memory is moved by one collection after the other: with
+ * the rows there, that took as long as reading and writing them.
  */
 export type PackedRows = {
   readonly kept: Kept;
-  /** By key; of two rows about the same punch, the later in the answer. */
-  readonly rows: ReadonlyMap<string, PackedRow>;
+  readonly lines: PackedLines;
   /** From the earliest to the latest of them; null without any. */
   readonly days: UnitDays | null;
 };
 
-/** Where a row's line is, without what ends it. */
-export type PackedRow = RowContent & { readonly piece: Buffer; readonly start: number; readonly end: number };
+export type PackedLines = {
+  readonly pieces: readonly Buffer[];
+  /** Of each line: its piece, and where in it its key, its content and its JSON begin, and where it ends. */
+  readonly places: Uint32Array;
+  readonly count: number;
+  /** Of two lines about the same row, the earlier in the answer. */
+  readonly replaced: ReadonlySet<number>;
+  /** The number of the line with this key; -1: none. */
+  find(bytes: Uint8Array, start: number, end: number): number;
+};
+
+/** Numbers of `places` for each line. */
+export const placesPerLine = 5;
 
 export type Packing<Row> = {
   /** Rows of people whom nobody asked for are left out: what stands of them is compared when somebody does. */
@@ -25,49 +38,205 @@ export type Packing<Row> = {
   packed(): PackedRows;
 };
 
+export type PunchPacking = Packing<Punch> & {
+  addPlain(punch: PlainPunch): void;
+};
+
 /** What is handed to the socket at once: smaller pieces cost a system call each. */
-export const pieceBytes = 256 * 1024;
+const pieceBytes = 256 * 1024;
 /** At most, of each of the units that JavaScript counts the length of a text in. */
 const bytesPerUnit = 3;
 
-export const packPunches = packingOf<Punch>(punchesAsKept);
-export const packReports = packingOf<Report>(reportsAsKept);
+export function packPunches(
+  order: Pick<AttendanceOrder, 'corpNo'>,
+  people: readonly AskedPerson[],
+): PunchPacking {
+  const { packing, addLine, personOf } = packingOf<Punch>(punchesAsKept, order, people);
+  let json = Buffer.allocUnsafe(4_096);
+  return {
+    ...packing,
+    addPlain(punch) {
+      const personId = personOf(punch.userId);
+      if (personId === undefined) return;
+      const atMost = plainJsonBytes(punch.row);
+      if (atMost > json.length) json = Buffer.allocUnsafe(atMost * 2);
+      const written = json.subarray(0, writePlainJson(punch.row, json, 0));
+      addLine({ ...punch, digest: rowDigest(written) }, personId, written);
+    },
+  };
+}
+
+export function packReports(
+  order: Pick<AttendanceOrder, 'corpNo'>,
+  people: readonly AskedPerson[],
+): Packing<Report> {
+  return packingOf<Report>(reportsAsKept, order, people).packing;
+}
 
 function packingOf<Row extends RowContent & { readonly userId: string; readonly json: string }>(
-  kept: Kept<Row>,
+  kept: Kept<Omit<Row, 'json'>>,
+  { corpNo }: Pick<AttendanceOrder, 'corpNo'>,
+  people: readonly AskedPerson[],
 ) {
-  return ({ corpNo }: Pick<AttendanceOrder, 'corpNo'>, people: readonly AskedPerson[]): Packing<Row> => {
-    const personIds = new Map(people.map(({ userId, personId }) => [userId.toLowerCase(), personId]));
-    const rows = new Map<string, PackedRow>();
-    let from = '9999-12-31';
-    let to = '0000-01-01';
-    let piece = Buffer.allocUnsafe(0);
-    let end = 0;
-    return {
-      add(row) {
-        const personId = personIds.get(row.userId.toLowerCase());
-        if (personId === undefined) return;
-        const head = kept.headOf(row, personId, corpNo);
-        const json = copyJson(row.json);
-        const atMost = (head.length + json.length) * bytesPerUnit;
-        if (atMost > piece.length - end) {
-          piece = Buffer.allocUnsafe(Math.max(pieceBytes, atMost));
-          end = 0;
-        }
-        const start = end;
-        end += piece.write(head, end);
-        end += piece.write(json, end);
-        const { digest, day, exceptions } = row;
-        rows.set(kept.keyOf(row, personId), { digest, day, exceptions, piece, start, end });
-        if (day < from) from = day;
-        if (day > to) to = day;
-      },
-      packed: () => ({ kept, rows, days: rows.size === 0 ? null : { from, to } }),
-    };
+  const personIds = new Map(people.map(({ userId, personId }) => [userId.toLowerCase(), personId]));
+  const lines = createLines();
+  let from = '9999-12-31';
+  let to = '0000-01-01';
+  let latest: { readonly userId: string; readonly personId: number | undefined } | undefined;
+
+  function personOf(userId: string): number | undefined {
+    if (latest?.userId !== userId) latest = { userId, personId: personIds.get(userId.toLowerCase()) };
+    return latest.personId;
+  }
+
+  function addLine(row: Omit<Row, 'json'>, personId: number, json: string | Uint8Array): void {
+    const { day } = row;
+    lines.add(kept.keyOf(row, personId), kept.contentOf(row, corpNo), json);
+    if (day < from) from = day;
+    if (day > to) to = day;
+  }
+
+  const packing = {
+    add(row: Row): void {
+      const personId = personOf(row.userId);
+      if (personId !== undefined) addLine(row, personId, copyJson(row.json));
+    },
+    packed: (): PackedRows => {
+      const packed = lines.packed();
+      return { kept, lines: packed, days: packed.count === 0 ? null : { from, to } };
+    },
   };
+  return { packing, addLine, personOf };
 }
 
 /** JSON has no other special of COPY's in it: line ends and tabs are written as escapes. */
 function copyJson(json: string): string {
   return json.includes('\\') ? json.replaceAll('\\', '\\\\') : json;
+}
+
+const tab = 0x09;
+const newline = 0x0a;
+
+function createLines() {
+  const pieces: Buffer[] = [];
+  const replaced = new Set<number>();
+  const index = createKeyIndex((line) => keyAt(line));
+  let places = new Uint32Array(1_024 * placesPerLine);
+  let count = 0;
+  let piece = Buffer.allocUnsafe(0);
+  let end = 0;
+
+  function keyAt(line: number): Key {
+    const place = line * placesPerLine;
+    return {
+      bytes: pieces[places[place] as number] as Buffer,
+      start: places[place + 1] as number,
+      end: (places[place + 2] as number) - 1,
+    };
+  }
+
+  return {
+    add(key: string, content: string, json: string | Uint8Array): void {
+      const atMost =
+        (key.length + content.length) * bytesPerUnit +
+        (typeof json === 'string' ? json.length * bytesPerUnit : json.length) +
+        bytesPerUnit;
+      if (atMost > piece.length - end) {
+        piece = Buffer.allocUnsafe(Math.max(pieceBytes, atMost));
+        pieces.push(piece);
+        end = 0;
+      }
+      const start = end;
+      end += piece.write(key, end);
+      piece[end++] = tab;
+      const contentStart = end;
+      end += piece.write(content, end, 'latin1');
+      piece[end++] = tab;
+      const jsonStart = end;
+      if (typeof json === 'string') end += piece.write(json, end);
+      else {
+        piece.set(json, end);
+        end += json.length;
+      }
+      piece[end++] = newline;
+
+      if ((count + 1) * placesPerLine > places.length) {
+        const longer = new Uint32Array(places.length * 2);
+        longer.set(places);
+        places = longer;
+      }
+      const place = count * placesPerLine;
+      places[place] = pieces.length - 1;
+      places[place + 1] = start;
+      places[place + 2] = contentStart;
+      places[place + 3] = jsonStart;
+      places[place + 4] = end;
+      const before = index.put(count);
+      if (before !== none) replaced.add(before);
+      count += 1;
+    },
+
+    packed: (): PackedLines => ({ pieces, places, count, replaced, find: index.find }),
+  };
+}
+
+type Key = { readonly bytes: Uint8Array; readonly start: number; readonly end: number };
+
+export const none = -1;
+
+/** A hash table of numbers: a Map of texts would hold each key once more, among what is collected. */
+function createKeyIndex(keyAt: (line: number) => Key) {
+  let slots = new Int32Array(2_048).fill(none);
+  let used = 0;
+
+  function slotOf(bytes: Uint8Array, start: number, end: number): number {
+    const mask = slots.length - 1;
+    for (let slot = hashOf(bytes, start, end) & mask; ; slot = (slot + 1) & mask) {
+      const line = slots[slot] as number;
+      if (line === none) return slot;
+      const key = keyAt(line);
+      if (isSame(key, bytes, start, end)) return slot;
+    }
+  }
+
+  function grow(): void {
+    const before = slots;
+    slots = new Int32Array(before.length * 2).fill(none);
+    for (const line of before) {
+      if (line === none) continue;
+      const { bytes, start, end } = keyAt(line);
+      slots[slotOf(bytes, start, end)] = line;
+    }
+  }
+
+  return {
+    /** The line that had this key before. */
+    put(line: number): number {
+      if ((used + 1) * 2 > slots.length) grow();
+      const { bytes, start, end } = keyAt(line);
+      const slot = slotOf(bytes, start, end);
+      const before = slots[slot] as number;
+      slots[slot] = line;
+      if (before === none) used += 1;
+      return before;
+    },
+
+    find: (bytes: Uint8Array, start: number, end: number): number =>
+      slots[slotOf(bytes, start, end)] as number,
+  };
+}
+
+/** FNV-1a. */
+function hashOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
+  return (hash ^ (hash >>> 15)) >>> 0;
+}
+
+function isSame(key: Key, bytes: Uint8Array, start: number, end: number): boolean {
+  if (key.end - key.start !== end - start) return false;
+  for (let from = key.start, at = start; at < end; from += 1, at += 1) {
+    if (key.bytes[from] !== bytes[at]) return false;
+  }
+  return true;
 }

@@ -14,16 +14,19 @@ export type RowContent = { readonly digest: bigint; readonly day: string; readon
 export type UnitDays = { readonly from: string; readonly to: string };
 
 export type Kept<Row extends RowContent = never> = {
-  /** The same text as the first column of `standing`. */
+  /** The columns that tell rows apart, as COPY takes them. */
   keyOf(row: Row, personId: number): string;
-  /** The same text as the second one. */
-  contentOf(content: RowContent): string;
-  /** As COPY takes it, up to the row's JSON, which comes last. */
-  headOf(row: Row, personId: number, corpNo: number): string;
-  /** Of `headOf` and the JSON. */
+  /** Those that follow, up to the row's JSON, which comes last. */
+  contentOf(row: Row, corpNo: number): string;
+  readonly keyColumns: number;
+  readonly contentColumns: number;
+  /** Of key, content and JSON. */
   readonly columns: string;
   readonly table: string;
-  /** $1: person ids; then what `question` gives. */
+  /**
+   * One text with a line of each row: its key and content to the letter as above, whether it is superseded, and
+   * whether it was asked for. $1: person ids; then what `question` gives.
+   */
   readonly standing: string;
   /** `days`: of the answer, which may go beyond what was asked for. */
   question(order: Pick<AttendanceOrder, 'kinds'>, unit: AttendanceUnit, days: UnitDays): readonly unknown[];
@@ -33,6 +36,13 @@ export type Kept<Row extends RowContent = never> = {
 };
 
 export const alteredTable = 'attendance_altered';
+
+function standingLines(columns: string, superseded: string, asked: string, from: string): string {
+  return `SELECT string_agg(concat_ws(E'\\t', ${columns}, ${superseded}, ${asked}), E'\\n') AS lines FROM ${from}`;
+}
+
+/** As `copyText` writes it. */
+const copiedKind = String.raw`replace(replace(replace(replace(kind, E'\\', E'\\\\'), E'\t', E'\\t'), E'\n', E'\\n'), E'\r', E'\\r')`;
 
 const punchKey =
   'r.person_id = w.person_id AND r.at = w.at AND r.kind = w.kind AND r.timeline_id = w.timeline_id AND r.group_id = w.group_id';
@@ -50,21 +60,20 @@ export const punchesAsKept: Kept<Punch> = {
   table: 'attendance_record',
   columns: 'person_id, at, kind, timeline_id, group_id, corp_no, day, exceptions, digest, raw',
 
+  keyColumns: 5,
+  contentColumns: 4,
+
   keyOf: ({ checkinTime, timelineId, groupId, kind }, personId) =>
-    `${personId} ${checkinTime} ${timelineId} ${groupId} ${kind}`,
+    `${personId}\t${timestampOf(checkinTime)}\t${copyText(kind)}\t${timelineId}\t${groupId}`,
 
-  contentOf: ({ digest, day, exceptions }) => `${digest} ${day} ${exceptions}`,
+  contentOf: ({ day, exceptions, digest }, corpNo) => `${corpNo}\t${day}\t${exceptions}\t${digest}`,
 
-  headOf: ({ checkinTime, kind, timelineId, groupId, day, exceptions, digest }, personId, corpNo) =>
-    `${personId}\t${timestampOf(checkinTime)}\t${copyText(kind)}\t${timelineId}\t${groupId}\t` +
-    `${corpNo}\t${day}\t${exceptions}\t${digest}\t`,
-
-  standing: `
-    SELECT concat_ws(' ', person_id, extract(epoch FROM at)::bigint, timeline_id, group_id, kind),
-           concat_ws(' ', digest, day, exceptions), superseded_at IS NOT NULL,
-           at BETWEEN $4 AND $5 AND ($6::text[] IS NULL OR kind = ANY($6))
-    FROM attendance_record
-    WHERE person_id = ANY($1::int[]) AND at BETWEEN $2 AND $3`,
+  standing: standingLines(
+    `person_id, at, ${copiedKind}, timeline_id, group_id, corp_no, day, exceptions, digest`,
+    'superseded_at IS NOT NULL',
+    'at BETWEEN $4 AND $5 AND ($6::text[] IS NULL OR kind = ANY($6))',
+    'attendance_record WHERE person_id = ANY($1::int[]) AND at BETWEEN $2 AND $3',
+  ),
 
   // Should WeCom answer with a punch of another day than it was asked for, it may stand already.
   question: ({ kinds }, { startsAt, endsAt, fromDay, toDay }, { from, to }) => [
@@ -104,18 +113,19 @@ export const reportsAsKept: Kept<Report> = {
   table: 'attendance_report',
   columns: 'person_id, period, day, corp_no, exceptions, digest, raw',
 
-  keyOf: ({ period, day }, personId) => `${personId} ${period} ${day}`,
+  keyColumns: 3,
+  contentColumns: 3,
 
-  contentOf: ({ digest, exceptions }) => `${digest} ${exceptions}`,
+  keyOf: ({ period, day }, personId) => `${personId}\t${period}\t${day}`,
 
-  headOf: ({ period, day, exceptions, digest }, personId, corpNo) =>
-    `${personId}\t${period}\t${day}\t${corpNo}\t${exceptions}\t${digest}\t`,
+  contentOf: ({ exceptions, digest }, corpNo) => `${corpNo}\t${exceptions}\t${digest}`,
 
-  standing: `
-    SELECT concat_ws(' ', person_id, period, day), concat_ws(' ', digest, exceptions), superseded_at IS NOT NULL,
-           day BETWEEN $5 AND $6
-    FROM attendance_report
-    WHERE person_id = ANY($1::int[]) AND period = $2 AND day BETWEEN $3 AND $4`,
+  standing: standingLines(
+    'person_id, period, day, corp_no, exceptions, digest',
+    'superseded_at IS NOT NULL',
+    'day BETWEEN $5 AND $6',
+    'attendance_report WHERE person_id = ANY($1::int[]) AND period = $2 AND day BETWEEN $3 AND $4',
+  ),
 
   question: (_, { source, fromDay, toDay }, { from, to }) => [
     source,
@@ -144,18 +154,18 @@ export const reportsAsKept: Kept<Report> = {
 };
 
 function partsOfPunchKey(key: string) {
-  const [personId = '', at = '', timelineId = '', groupId = '', ...kind] = key.split(' ');
+  const [personId = '', at = '', kind = '', timelineId = '', groupId = ''] = key.split('\t');
   return {
     person_id: Number(personId),
-    at: timestampOf(Number(at)),
+    at,
+    kind: uncopiedText(kind),
     timeline_id: timelineId,
     group_id: groupId,
-    kind: kind.join(' '),
   };
 }
 
 function partsOfReportKey(key: string) {
-  const [personId = '', period = '', day = ''] = key.split(' ');
+  const [personId = '', period = '', day = ''] = key.split('\t');
   return { person_id: Number(personId), period, day };
 }
 
@@ -182,7 +192,7 @@ function two(number: number): string {
   return String(number).padStart(2, '0');
 }
 
-/** Of seconds since 1970. Rows come by the million and share their days: a Date for each would cost five times as much. */
+/** Of seconds since 1970, as Postgres writes it where the zone is UTC. Rows come by the million and share their days: a Date for each would cost five times as much. */
 function timestampOf(at: number): string {
   const number = Math.floor(at / daySeconds);
   let day = days.get(number);
@@ -191,12 +201,19 @@ function timestampOf(at: number): string {
     days.set(number, day);
   }
   const inDay = at - number * daySeconds;
-  return `${day} ${minutes[Math.floor(inDay / 60)]}:${seconds[inDay % 60]}Z`;
+  return `${day} ${minutes[Math.floor(inDay / 60)]}:${seconds[inDay % 60]}+00`;
 }
 
 const copySpecials = /[\\\t\n\r]/g;
 const copyEscapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
+const copyEscaped = /\\(.)/g;
+const copySpecialOf: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r' };
+
 function copyText(text: string): string {
   return text.replace(copySpecials, (special) => copyEscapes[special] ?? special);
+}
+
+function uncopiedText(text: string): string {
+  return text.replace(copyEscaped, (_, special: string) => copySpecialOf[special] ?? special);
 }

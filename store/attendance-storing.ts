@@ -4,7 +4,8 @@ import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { AttendanceCounts } from '../domain/attendance/attendance';
 import { isHeldBack } from '../domain/attendance/loss';
-import { pieceBytes, type PackedRow, type PackedRows } from './attendance-packing';
+import { comparePacked, type SomeLines } from './attendance-comparison';
+import type { PackedRows } from './attendance-packing';
 import { alteredTable, type Kept } from './attendance-rows';
 import type { AskedPerson, AttendanceOrder, AttendanceUnit } from './attendance-runs';
 import { takeAttendanceTurn } from './attendance-turn';
@@ -65,7 +66,7 @@ async function store(
 ): Promise<{ counts: AttendanceCounts; heldBack: boolean }> {
   const { kept } = packed;
   const standing = await readStanding(client, order, unit, people, packed);
-  const { fresh, altered, missing, unchanged, standingRows } = compare(packed, standing);
+  const { fresh, altered, missing, unchanged, standingRows } = comparePacked(packed, standing);
   const heldBack = isHeldBack({ missing: missing.length, standing: standingRows }, order);
 
   await insert(client, kept, fresh);
@@ -78,56 +79,14 @@ async function store(
   return {
     counts: {
       read,
-      new: fresh.length,
-      changed: altered.length,
+      new: fresh.count,
+      changed: altered.count,
       superseded: heldBack ? 0 : missing.length,
       unchanged,
       heldBack: heldBack ? missing.length : 0,
     },
     heldBack,
   };
-}
-
-/** A row that stands for the people and days of a call, or near them. */
-type Standing = {
-  readonly key: string;
-  readonly content: string;
-  readonly superseded: boolean;
-  /** The call asked for it: missing from its answer, it is superseded. */
-  readonly asked: boolean;
-};
-
-type Comparison = {
-  readonly fresh: readonly PackedRow[];
-  /** Changed, or back after they were superseded. */
-  readonly altered: readonly PackedRow[];
-  /** Keys of what was asked for, stands, and was not answered. */
-  readonly missing: readonly string[];
-  readonly unchanged: number;
-  /** How many of those that were asked for stood before. */
-  readonly standingRows: number;
-};
-
-function compare({ kept, rows }: PackedRows, standing: readonly Standing[]): Comparison {
-  const altered: PackedRow[] = [];
-  const missing: string[] = [];
-  const known = new Set<string>();
-  let unchanged = 0;
-  let standingRows = 0;
-  for (const { key, content, asked, superseded } of standing) {
-    if (asked && !superseded) standingRows += 1;
-    const found = rows.get(key);
-    if (found === undefined) {
-      if (asked && !superseded) missing.push(key);
-      continue;
-    }
-    known.add(key);
-    if (!superseded && kept.contentOf(found) === content) unchanged += 1;
-    else altered.push(found);
-  }
-  const fresh: PackedRow[] = [];
-  for (const [key, row] of rows) if (!known.has(key)) fresh.push(row);
-  return { fresh, altered, missing, unchanged, standingRows };
 }
 
 /** Whether the unit is still to be stored. Waits for another attempt that is just storing it. */
@@ -141,7 +100,9 @@ async function openUnit(
             -- Statistics of these tables are hours behind after a first run, and by them Postgres may choose to read
             -- all rows of all corps, one by one for each of a hundred: what is left to it is the primary key.
             set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
-            set_config('enable_mergejoin', 'off', true)
+            set_config('enable_mergejoin', 'off', true),
+            -- Moments are compared as texts.
+            set_config('timezone', 'UTC', true), set_config('datestyle', 'ISO', true)
      FROM attendance_unit u
      JOIN attendance_run a ON a.run_id = u.run_id
      JOIN run ON run.id = u.run_id AND run.finished_at IS NULL
@@ -182,78 +143,35 @@ async function readStanding(
   unit: AttendanceUnit,
   people: readonly AskedPerson[],
   { kept, days }: PackedRows,
-): Promise<Standing[]> {
+): Promise<string | null> {
   const { fromDay: from, toDay: to } = unit;
-  const { rows } = await client.query<[key: string, content: string, superseded: boolean, asked: boolean]>({
-    text: kept.standing,
-    values: [people.map(({ personId }) => personId), ...kept.question(order, unit, days ?? { from, to })],
-    rowMode: 'array',
-  });
-  return rows.map(([key, content, superseded, asked]) => ({ key, content, superseded, asked }));
+  const { rows } = await client.query<{ lines: string | null }>(kept.standing, [
+    people.map(({ personId }) => personId),
+    ...kept.question(order, unit, days ?? { from, to }),
+  ]);
+  return rows[0]?.lines ?? null;
 }
 
-async function insert(client: PoolClient, kept: Kept, fresh: readonly PackedRow[]): Promise<void> {
-  if (fresh.length === 0) return;
-  const changeSeqs = await takeChangeSeqs(client, fresh.length);
-  await copy(
-    client,
-    `${kept.table} (${kept.columns}, change_seq)`,
-    fresh,
-    (index) => `\t${changeSeqs(index)}\n`,
-  );
+async function insert(client: PoolClient, { table, columns }: Kept, fresh: SomeLines): Promise<void> {
+  if (fresh.count > 0) await copy(client, `${table} (${columns})`, fresh);
 }
 
 async function alter(
   client: PoolClient,
   { runId }: AttendanceOrder,
   kept: Kept,
-  altered: readonly PackedRow[],
+  altered: SomeLines,
 ): Promise<void> {
-  if (altered.length === 0) return;
+  if (altered.count === 0) return;
   await client.query(
     `CREATE TEMPORARY TABLE ${alteredTable} ON COMMIT DROP AS SELECT ${kept.columns} FROM ${kept.table} WITH NO DATA`,
   );
-  await copy(client, `${alteredTable} (${kept.columns})`, altered, () => '\n');
+  await copy(client, `${alteredTable} (${kept.columns})`, altered);
   await client.query(`ANALYZE ${alteredTable}`);
   await client.query(kept.alter(runId));
 }
 
 /** A stream of lines into Postgres: nothing that it takes is as fast. */
-async function copy(
-  client: PoolClient,
-  table: string,
-  rows: readonly PackedRow[],
-  endOf: (index: number) => string,
-): Promise<void> {
-  await pipeline(Readable.from(lines(rows, endOf)), client.query(copyFrom(`COPY ${table} FROM STDIN`)));
-}
-
-function* lines(rows: readonly PackedRow[], endOf: (index: number) => string): Generator<Buffer> {
-  let sent = Buffer.allocUnsafe(pieceBytes);
-  let length = 0;
-  for (const [index, { piece, start, end }] of rows.entries()) {
-    const ending = endOf(index);
-    const atMost = end - start + ending.length;
-    if (atMost > sent.length - length) {
-      yield sent.subarray(0, length);
-      sent = Buffer.allocUnsafe(Math.max(pieceBytes, atMost));
-      length = 0;
-    }
-    length += piece.copy(sent, length, start, end);
-    length += sent.write(ending, length, 'latin1');
-  }
-  yield sent.subarray(0, length);
-}
-
-/** Numbers of the one sequence, in its order: in a row, unless another corp takes some at the same time. */
-async function takeChangeSeqs(client: PoolClient, count: number): Promise<(index: number) => bigint> {
-  const { rows } = await client.query<{ first: string; scattered: string[] | null }>(
-    `SELECT min(n) AS first, CASE WHEN max(n) - min(n) + 1 > count(*) THEN array_agg(n ORDER BY n) END AS scattered
-     FROM (SELECT nextval('attendance_change_seq') AS n FROM generate_series(1, $1)) AS taken`,
-    [count],
-  );
-  const { first = '0', scattered = null } = rows[0] ?? {};
-  if (scattered !== null) return (index) => BigInt(scattered[index] ?? 0);
-  const from = BigInt(first);
-  return (index) => from + BigInt(index);
+async function copy(client: PoolClient, table: string, lines: SomeLines): Promise<void> {
+  await pipeline(Readable.from(lines.bytes()), client.query(copyFrom(`COPY ${table} FROM STDIN`)));
 }

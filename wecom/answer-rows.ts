@@ -1,14 +1,26 @@
+import { isUtf8 } from 'node:buffer';
+
 /**
  * Rows by the ten thousand, each read when it is looked at. Parsed at once, an answer of 6 MB is some 30 MB of objects
  * that live just long enough to be moved by every garbage collection: that took as long as all the rest of the reading.
  */
-export type AnswerRows<Row> = Iterable<Row> & { readonly length: number };
+export type AnswerRows<Row> = Iterable<Row> & {
+  readonly length: number;
+  at(index: number): Row | undefined;
+  /** For who can do without reading them. */
+  readonly unread?: UnreadRows;
+};
 
-export type SplitAnswer = {
+export type UnreadRows = {
+  /** UTF-8. */
+  readonly body: Buffer;
+  /** Where the rows begin and end: two numbers for each. */
+  readonly bounds: Uint32Array;
+};
+
+export type SplitAnswer = Pick<UnreadRows, 'bounds'> & {
   /** The answer with an empty list in the place of its rows. */
   readonly rest: string;
-  /** Where the rows begin and end in the bytes: two numbers for each. */
-  readonly bounds: Uint32Array;
 };
 
 const quote = 0x22;
@@ -23,7 +35,7 @@ const closingBrace = 0x7d;
 /** Null: not one object with a list of objects under this name, or not all of it. Then it is JSON.parse's to say why. */
 export function splitAnswer(body: Buffer, field: string): SplitAnswer | null {
   const start = startOfList(body, field);
-  if (start === null) return null;
+  if (start === null || !isUtf8(body)) return null;
   const bounds: number[] = [];
   let at = skipSpace(body, start);
   while (body[at] === openingBrace) {
@@ -48,12 +60,14 @@ export function rowsAt<Row>(
   { bounds }: Pick<SplitAnswer, 'bounds'>,
   read: (json: string) => Row,
 ): AnswerRows<Row> {
+  const length = bounds.length / 2;
+  const rowAt = (index: number): Row => read(body.toString('utf8', bounds[index * 2], bounds[index * 2 + 1]));
   return {
-    length: bounds.length / 2,
+    length,
+    unread: { body, bounds },
+    at: (index) => (index < 0 || index >= length ? undefined : rowAt(index)),
     *[Symbol.iterator]() {
-      for (let index = 0; index < bounds.length; index += 2) {
-        yield read(body.toString('utf8', bounds[index], bounds[index + 1]));
-      }
+      for (let index = 0; index < length; index += 1) yield rowAt(index);
     },
   };
 }

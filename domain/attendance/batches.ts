@@ -14,7 +14,20 @@ export const unknownMemberErrcodes: readonly number[] = [301021, 301069, 60011, 
 export type UnknownPerson = { readonly userId: string; readonly errcode: number };
 
 /** Those of one answer may be read only while they are looked at. */
-export type BatchRows<Row> = Iterable<Row> & { readonly length: number };
+export type BatchRows<Row> = Iterable<Row> & {
+  readonly length: number;
+  /** Also gives a row that breaks the rules of WeCom's answers its error. */
+  at(index: number): Row | undefined;
+  /** Where they are, as long as they are nothing but bytes. */
+  readonly unread?: RowBytes;
+};
+
+export type RowBytes = {
+  /** UTF-8. */
+  readonly body: Uint8Array;
+  /** Where the rows begin and end: two numbers for each. */
+  readonly bounds: Uint32Array;
+};
 
 export type BatchReading<Row> = {
   readonly rows: BatchRows<Row>;

@@ -13,7 +13,7 @@ export function rowJson(row: Readonly<Record<string, unknown>>): string {
 }
 
 /** 64 bits of a row's JSON, as Postgres' bigint holds them; whoever reads rows hands in a hash of Node's. */
-export type RowDigest = (json: string) => bigint;
+export type RowDigest = (json: string | Uint8Array) => bigint;
 
 function valueJson(value: unknown): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value ?? null);

@@ -180,7 +180,7 @@ async function createCorp({ db, runs, attendanceRuns, storing }: Made, where?: W
       const asked = await attendanceRuns.peopleOf(runId, unit.batch);
       const people = asked.filter(({ userId }) => !without.includes(userId));
       const rows = rowsFor(unit, people, answers, order);
-      return storing.storeUnit(order, { unit, people, rows, read: rows.rows.size, calls: new Map() });
+      return storing.storeUnit(order, { unit, people, rows, read: rows.lines.count, calls: new Map() });
     },
 
     async readAll(runId: string, answers: Answers): Promise<AttendanceRunCounts> {

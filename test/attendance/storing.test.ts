@@ -66,6 +66,16 @@ describe('what WeCom has', () => {
     expect(await corp.rowVersions()).toEqual(before);
   });
 
+  it('is known again by any kind that WeCom may write, and missed by it', async () => {
+    const corp = await corpWith('a');
+    const kinds = ['a\tb', 'a\\tb', 'a\nb', 'a\r"b', "\\N'", ''];
+    const punches = kinds.map((kind) => punch('a', '2026-06-01 09:00:00', { checkin_type: kind }));
+    await corp.read(june, { punches });
+    expect(await corp.read(june, { punches })).toMatchObject({ new: 0, changed: 0, unchanged: kinds.length });
+    expect(await corp.read(june, { punches: [] })).toMatchObject({ superseded: kinds.length });
+    expect((await corp.punches()).map(({ kind }) => kind).sort()).toEqual([...kinds].sort());
+  });
+
   it('is compared by what it says: fields in another order are no change', async () => {
     const corp = await corpWith('a');
     const punches = workDays('a', 2);

@@ -7,6 +7,8 @@ function read(text: string): { rest: unknown; rows: unknown[] } | null {
   if (split === null) return null;
   const rows = rowsAt(body, split, (json) => JSON.parse(json) as unknown);
   expect(rows.length).toBe([...rows].length);
+  expect(Array.from({ length: rows.length + 1 }, (_, index) => rows.at(index))).toEqual([...rows, undefined]);
+  expect(rows.unread).toEqual({ body, bounds: split.bounds });
   return { rest: JSON.parse(split.rest), rows: [...rows] };
 }
 
@@ -51,6 +53,11 @@ describe('an answer is parsed whole', () => {
     const text = '{"errcode":0,"rows":[{"a":"x\\"","b":[1]},{"a":"y"}]';
     for (let length = 0; length < text.length; length += 1) expect(read(text.slice(0, length))).toBeNull();
   });
+});
+
+it('an answer with bytes that are no text is parsed whole', () => {
+  const body = Buffer.concat([Buffer.from('{"rows":[{"a":"'), Buffer.from([0xff]), Buffer.from('"}]}')]);
+  expect(splitAnswer(body, 'rows')).toBeNull();
 });
 
 it('an answer that was cut off behind its rows is no JSON', () => {
