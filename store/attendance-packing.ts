@@ -1,7 +1,8 @@
 import { plainJsonBytes, writePlainJson } from '../domain/attendance/plain-rows';
 import type { PlainPunch } from '../domain/attendance/plain-punches';
+import type { PunchIdentity } from '../domain/attendance/attendance';
 import type { Punch } from '../domain/attendance/punch';
-import type { Report } from '../domain/attendance/report';
+import type { Report, ReportIdentity } from '../domain/attendance/report';
 import { rowDigest } from './attendance-digest';
 import { punchesAsKept, reportsAsKept, type Kept, type RowContent, type UnitDays } from './attendance-rows';
 import type { AskedPerson, AttendanceOrder } from './attendance-runs';
@@ -29,6 +30,9 @@ export type PackedLines = {
   find(bytes: Uint8Array, start: number, end: number): number;
 };
 
+/** No line. */
+export const none = -1;
+
 /** Numbers of `places` for each line. */
 export const placesPerLine = 5;
 
@@ -51,7 +55,7 @@ export function packPunches(
   order: Pick<AttendanceOrder, 'corpNo'>,
   people: readonly AskedPerson[],
 ): PunchPacking {
-  const { packing, addLine, personOf } = packingOf<Punch>(punchesAsKept, order, people);
+  const { packing, addLine, personOf } = packingOf<PunchIdentity, Punch>(punchesAsKept, order, people);
   let json = Buffer.allocUnsafe(4_096);
   return {
     ...packing,
@@ -61,7 +65,8 @@ export function packPunches(
       const atMost = plainJsonBytes(punch.row);
       if (atMost > json.length) json = Buffer.allocUnsafe(atMost * 2);
       const written = json.subarray(0, writePlainJson(punch.row, json, 0));
-      addLine({ ...punch, digest: rowDigest(written) }, personId, written);
+      const { day, exceptions } = punch;
+      addLine(punch, { day, exceptions, digest: rowDigest(written) }, personId, written);
     },
   };
 }
@@ -70,14 +75,13 @@ export function packReports(
   order: Pick<AttendanceOrder, 'corpNo'>,
   people: readonly AskedPerson[],
 ): Packing<Report> {
-  return packingOf<Report>(reportsAsKept, order, people).packing;
+  return packingOf<ReportIdentity, Report>(reportsAsKept, order, people).packing;
 }
 
-function packingOf<Row extends RowContent & { readonly userId: string; readonly json: string }>(
-  kept: Kept<Omit<Row, 'json'>>,
-  { corpNo }: Pick<AttendanceOrder, 'corpNo'>,
-  people: readonly AskedPerson[],
-) {
+function packingOf<
+  Identity extends { readonly userId: string },
+  Row extends Identity & RowContent & { readonly json: string },
+>(kept: Kept<Identity>, { corpNo }: Pick<AttendanceOrder, 'corpNo'>, people: readonly AskedPerson[]) {
   const personIds = new Map(people.map(({ userId, personId }) => [userId.toLowerCase(), personId]));
   const lines = createLines();
   let from = '9999-12-31';
@@ -89,9 +93,9 @@ function packingOf<Row extends RowContent & { readonly userId: string; readonly 
     return latest.personId;
   }
 
-  function addLine(row: Omit<Row, 'json'>, personId: number, json: string | Uint8Array): void {
-    const { day } = row;
-    lines.add(kept.keyOf(row, personId), kept.contentOf(row, corpNo), json);
+  function addLine(row: Identity, content: RowContent, personId: number, json: string | Uint8Array): void {
+    const { day } = content;
+    lines.add(kept.keyOf(row, personId), kept.contentOf(content, corpNo), json);
     if (day < from) from = day;
     if (day > to) to = day;
   }
@@ -99,7 +103,7 @@ function packingOf<Row extends RowContent & { readonly userId: string; readonly 
   const packing = {
     add(row: Row): void {
       const personId = personOf(row.userId);
-      if (personId !== undefined) addLine(row, personId, copyJson(row.json));
+      if (personId !== undefined) addLine(row, row, personId, copyJson(row.json));
     },
     packed: (): PackedRows => {
       const packed = lines.packed();
@@ -120,19 +124,46 @@ const newline = 0x0a;
 function createLines() {
   const pieces: Buffer[] = [];
   const replaced = new Set<number>();
-  const index = createKeyIndex((line) => keyAt(line));
   let places = new Uint32Array(1_024 * placesPerLine);
+  let hashes = new Int32Array(1_024);
+  // A hash table of line numbers: a Map of texts would hold each key once more, among what is collected.
+  let slots = new Int32Array(2_048).fill(none);
   let count = 0;
   let piece = Buffer.allocUnsafe(0);
   let end = 0;
 
-  function keyAt(line: number): Key {
+  function slotOf(hash: number, bytes: Uint8Array, keyStart: number, keyEnd: number): number {
+    const mask = slots.length - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const line = slots[slot] as number;
+      if (line === none || (hashes[line] === hash && hasKey(line, bytes, keyStart, keyEnd))) return slot;
+    }
+  }
+
+  function hasKey(line: number, bytes: Uint8Array, keyStart: number, keyEnd: number): boolean {
     const place = line * placesPerLine;
-    return {
-      bytes: pieces[places[place] as number] as Buffer,
-      start: places[place + 1] as number,
-      end: (places[place + 2] as number) - 1,
-    };
+    const held = pieces[places[place] as number] as Buffer;
+    const heldStart = places[place + 1] as number;
+    if ((places[place + 2] as number) - 1 - heldStart !== keyEnd - keyStart) return false;
+    for (let from = heldStart, at = keyStart; at < keyEnd; from += 1, at += 1) {
+      if (held[from] !== bytes[at]) return false;
+    }
+    return true;
+  }
+
+  function makeRoom(): void {
+    if (count < hashes.length) return;
+    places = longer(places, new Uint32Array(places.length * 2));
+    hashes = longer(hashes, new Int32Array(hashes.length * 2));
+    const before = slots;
+    slots = new Int32Array(before.length * 2).fill(none);
+    const mask = slots.length - 1;
+    for (const line of before) {
+      if (line === none) continue;
+      let slot = (hashes[line] as number) & mask;
+      while (slots[slot] !== none) slot = (slot + 1) & mask;
+      slots[slot] = line;
+    }
   }
 
   return {
@@ -160,83 +191,41 @@ function createLines() {
       }
       piece[end++] = newline;
 
-      if ((count + 1) * placesPerLine > places.length) {
-        const longer = new Uint32Array(places.length * 2);
-        longer.set(places);
-        places = longer;
-      }
+      makeRoom();
       const place = count * placesPerLine;
       places[place] = pieces.length - 1;
       places[place + 1] = start;
       places[place + 2] = contentStart;
       places[place + 3] = jsonStart;
       places[place + 4] = end;
-      const before = index.put(count);
+      const hash = hashOf(piece, start, contentStart - 1);
+      hashes[count] = hash;
+      const slot = slotOf(hash, piece, start, contentStart - 1);
+      const before = slots[slot] as number;
       if (before !== none) replaced.add(before);
+      slots[slot] = count;
       count += 1;
     },
 
-    packed: (): PackedLines => ({ pieces, places, count, replaced, find: index.find }),
+    packed: (): PackedLines => ({
+      pieces,
+      places,
+      count,
+      replaced,
+      find: (bytes, start, keyEnd) =>
+        slots[slotOf(hashOf(bytes, start, keyEnd), bytes, start, keyEnd)] as number,
+    }),
   };
 }
 
-type Key = { readonly bytes: Uint8Array; readonly start: number; readonly end: number };
-
-export const none = -1;
-
-/** A hash table of numbers: a Map of texts would hold each key once more, among what is collected. */
-function createKeyIndex(keyAt: (line: number) => Key) {
-  let slots = new Int32Array(2_048).fill(none);
-  let used = 0;
-
-  function slotOf(bytes: Uint8Array, start: number, end: number): number {
-    const mask = slots.length - 1;
-    for (let slot = hashOf(bytes, start, end) & mask; ; slot = (slot + 1) & mask) {
-      const line = slots[slot] as number;
-      if (line === none) return slot;
-      const key = keyAt(line);
-      if (isSame(key, bytes, start, end)) return slot;
-    }
-  }
-
-  function grow(): void {
-    const before = slots;
-    slots = new Int32Array(before.length * 2).fill(none);
-    for (const line of before) {
-      if (line === none) continue;
-      const { bytes, start, end } = keyAt(line);
-      slots[slotOf(bytes, start, end)] = line;
-    }
-  }
-
-  return {
-    /** The line that had this key before. */
-    put(line: number): number {
-      if ((used + 1) * 2 > slots.length) grow();
-      const { bytes, start, end } = keyAt(line);
-      const slot = slotOf(bytes, start, end);
-      const before = slots[slot] as number;
-      slots[slot] = line;
-      if (before === none) used += 1;
-      return before;
-    },
-
-    find: (bytes: Uint8Array, start: number, end: number): number =>
-      slots[slotOf(bytes, start, end)] as number,
-  };
+function longer<Numbers extends Uint32Array | Int32Array>(numbers: Numbers, into: Numbers): Numbers {
+  into.set(numbers);
+  return into;
 }
 
 /** FNV-1a. */
 function hashOf(bytes: Uint8Array, start: number, end: number): number {
   let hash = 0x811c9dc5;
   for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
-  return (hash ^ (hash >>> 15)) >>> 0;
-}
-
-function isSame(key: Key, bytes: Uint8Array, start: number, end: number): boolean {
-  if (key.end - key.start !== end - start) return false;
-  for (let from = key.start, at = start; at < end; from += 1, at += 1) {
-    if (key.bytes[from] !== bytes[at]) return false;
-  }
-  return true;
+  return hash ^ (hash >>> 15);
 }

@@ -1,8 +1,8 @@
 import type { QueryConfig } from 'pg';
-import type { KindCode, PunchKinds } from '../domain/attendance/attendance';
+import type { KindCode, PunchIdentity, PunchKinds } from '../domain/attendance/attendance';
 import { addDays } from '../domain/attendance/day-boundary';
-import { kindOf, type Punch } from '../domain/attendance/punch';
-import type { Report } from '../domain/attendance/report';
+import { kindOf } from '../domain/attendance/punch';
+import type { ReportIdentity } from '../domain/attendance/report';
 import type { AttendanceOrder, AttendanceUnit } from './attendance-runs';
 
 /** How punches and reports stand in Postgres. */
@@ -13,11 +13,11 @@ export type RowContent = { readonly digest: bigint; readonly day: string; readon
 /** Both included. */
 export type UnitDays = { readonly from: string; readonly to: string };
 
-export type Kept<Row extends RowContent = never> = {
+export type Kept<Identity = never> = {
   /** The columns that tell rows apart, as COPY takes them. */
-  keyOf(row: Row, personId: number): string;
+  keyOf(row: Identity, personId: number): string;
   /** Those that follow, up to the row's JSON, which comes last. */
-  contentOf(row: Row, corpNo: number): string;
+  contentOf(content: RowContent, corpNo: number): string;
   readonly keyColumns: number;
   readonly contentColumns: number;
   /** Of key, content and JSON. */
@@ -56,7 +56,7 @@ function withPast(wanted: string, became: string): string {
   )`;
 }
 
-export const punchesAsKept: Kept<Punch> = {
+export const punchesAsKept: Kept<PunchIdentity> = {
   table: 'attendance_record',
   columns: 'person_id, at, kind, timeline_id, group_id, corp_no, day, exceptions, digest, raw',
 
@@ -109,7 +109,7 @@ export const punchesAsKept: Kept<Punch> = {
 
 const reportKey = 'r.person_id = w.person_id AND r.period = w.period AND r.day = w.day';
 
-export const reportsAsKept: Kept<Report> = {
+export const reportsAsKept: Kept<ReportIdentity> = {
   table: 'attendance_report',
   columns: 'person_id, period, day, corp_no, exceptions, digest, raw',
 

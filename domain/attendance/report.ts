@@ -15,11 +15,15 @@ export type RawReport = Readonly<Record<string, unknown>> & {
   };
 };
 
-export type Report = {
+/** What reports of a corp are told apart by. */
+export type ReportIdentity = {
   readonly userId: string;
   readonly period: ReportPeriod;
   /** YYYY-MM-DD; the first of the month for a month. */
   readonly day: string;
+};
+
+export type Report = ReportIdentity & {
   /** Bits: see exceptions. */
   readonly exceptions: number;
   readonly digest: bigint;

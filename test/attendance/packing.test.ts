@@ -8,7 +8,7 @@ import { punch } from './storing-world';
 
 const days = dayFinder({ timezone: 'Asia/Shanghai', dayStartsAt: '00:00' });
 const order = { corpNo: 7 };
-const people = ['LiLei', 'HanMeimei'].map((userId, index) => ({ userId, personId: index + 1 }));
+const people = ['LiLei', 'HanMeimei'].map((userId, seq) => ({ seq, userId, personId: seq + 1 }));
 
 function packed(rows: readonly RawPunch[]): PackedRows {
   const packing = packPunches(order, people);
