@@ -142,9 +142,9 @@ async function untilAnswered<T>(
   }
 }
 
-/** Too many at once; the very same request is still being worked on; the run before has not quite ended. */
+/** Too many at once, or the request did not arrive in time; it is still being worked on; the run before has not quite ended. */
 function isBusy(status: number, text: string): boolean {
-  return status === 429 || (status === 409 && /idempotency_conflict|run_open/.test(text));
+  return status === 429 || status === 408 || (status === 409 && /idempotency_conflict|run_open/.test(text));
 }
 
 function parsed(text: string): unknown {
