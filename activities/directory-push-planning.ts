@@ -12,7 +12,7 @@ import {
   type PlanPart,
   type PlanTotals,
 } from '../store/push-plans';
-import type { RunError, RunStore } from '../store/runs';
+import type { RunStore } from '../store/runs';
 import type { SettingsStore } from '../store/settings';
 import type { CallRecord, WecomClient, WecomConnection, WecomSession } from '../wecom';
 import { WecomAlreadySoError, WecomDataError, WecomRateLimitedError } from '../wecom';
@@ -166,7 +166,8 @@ export function createDirectoryPushPlanningActivities(deps: DirectoryPushPlannin
           case 'planned':
             return made.totals;
           case 'stopped':
-            throw refusalOf(made.reason);
+            // Without its words, which are about departments and people: they stand in the run's verdict.
+            throw new PushRefusedError(made.reason.code);
           default:
             throw new Error('A plan was to be made, and something else came');
         }
@@ -363,8 +364,4 @@ async function askOne(
 
 function isBan(error: unknown): boolean {
   return error instanceof WecomRateLimitedError && error.retryAfterMs >= bannedFromMs;
-}
-
-function refusalOf({ code, params }: RunError): PushRefusedError {
-  return new PushRefusedError(code, params);
 }

@@ -85,6 +85,8 @@ import type { PushPlanStore } from '../store/push-plans';
 import { createPushPlanStore } from '../store/push-plans';
 import type { PushPostponementStore } from '../store/push-postponements';
 import { createPushPostponementStore } from '../store/push-postponements';
+import type { SchedulePauseStore } from '../store/schedule-pauses';
+import { createSchedulePauseStore } from '../store/schedule-pauses';
 import type { PushReadingStore } from '../store/push-reading';
 import { createPushReadingStore } from '../store/push-reading';
 import type { PushSubjectStore } from '../store/push-subjects';
@@ -169,6 +171,7 @@ export type ApiDeps = {
   readonly pushSnapshots: PushSnapshotStore;
   readonly pushSubjects: PushSubjectStore;
   readonly pushPostponements: PushPostponementStore;
+  readonly schedulePauses: SchedulePauseStore;
   readonly pushDecisions: PushDecisionStore;
   readonly lookUps: LookUpStore;
   readonly oa: OaDirectoryReader;
@@ -283,6 +286,7 @@ export function createApiDeps({
     pushSnapshots: createPushSnapshotStore(db),
     pushSubjects: createPushSubjectStore(db),
     pushPostponements: createPushPostponementStore(db),
+    schedulePauses: createSchedulePauseStore(db),
     pushDecisions: createPushDecisionStore(db),
     lookUps: createLookUpStore(db),
     oa: createEmbeddedOa(createOaDirectoryStore(db)),

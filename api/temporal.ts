@@ -127,9 +127,9 @@ export interface TemporalGateway {
   /** Makes it, changes it or, for null, takes it away. A pause survives a change. */
   ensureSchedule(direction: ScheduledDirection, corpId: string, schedule: Schedule | null): Promise<void>;
   describeSchedule(direction: ScheduledDirection, corpId: string): Promise<ScheduleState | undefined>;
-  /** False when there is no such schedule. */
-  pauseSchedule(direction: ScheduledDirection, corpId: string, note: string): Promise<boolean>;
-  resumeSchedule(direction: ScheduledDirection, corpId: string, note: string): Promise<boolean>;
+  /** False when there is no such schedule. `by`: id of the principal, all that Temporal is told of them. */
+  pauseSchedule(direction: ScheduledDirection, corpId: string, by: string): Promise<boolean>;
+  resumeSchedule(direction: ScheduledDirection, corpId: string, by: string): Promise<boolean>;
   startAttendancePull(
     input: AttendancePullInput & { readonly wecomCorpId: string },
   ): Promise<StartedWorkflow>;
@@ -143,9 +143,8 @@ export interface TemporalGateway {
     readonly schedule: Schedule | null;
   }): Promise<void>;
   describeAttendanceSchedule(ruleId: string): Promise<ScheduleState | undefined>;
-  /** False when there is no such schedule. */
-  pauseAttendanceSchedule(ruleId: string, note: string): Promise<boolean>;
-  resumeAttendanceSchedule(ruleId: string, note: string): Promise<boolean>;
+  pauseAttendanceSchedule(ruleId: string, by: string): Promise<boolean>;
+  resumeAttendanceSchedule(ruleId: string, by: string): Promise<boolean>;
   /** There is something to tell the OA, or somebody wants it tried at once. */
   tellAttendanceDelivery(corpId: string): Promise<void>;
   /** There are events in the corp's inbox: its workflow is told, and started where it has ended. */
@@ -270,8 +269,8 @@ export function createTemporalGateway({
         schedule === null ? null : scheduleOptions(direction, corpId, schedule, taskQueue),
       ),
     describeSchedule: (direction, corpId) => stateOfSchedule(scheduleId(direction, corpId)),
-    pauseSchedule: (direction, corpId, note) => pauseOf(scheduleId(direction, corpId), note),
-    resumeSchedule: (direction, corpId, note) => endPauseOf(scheduleId(direction, corpId), note),
+    pauseSchedule: (direction, corpId, by) => pauseOf(scheduleId(direction, corpId), by),
+    resumeSchedule: (direction, corpId, by) => endPauseOf(scheduleId(direction, corpId), by),
 
     ensureAttendanceSchedule: ({ ruleId, corpId, schedule }) =>
       setSchedule(
@@ -279,8 +278,8 @@ export function createTemporalGateway({
         schedule === null ? null : attendanceScheduleOptions({ ruleId, corpId, schedule }, taskQueue),
       ),
     describeAttendanceSchedule: (ruleId) => stateOfSchedule(attendanceScheduleId(ruleId)),
-    pauseAttendanceSchedule: (ruleId, note) => pauseOf(attendanceScheduleId(ruleId), note),
-    resumeAttendanceSchedule: (ruleId, note) => endPauseOf(attendanceScheduleId(ruleId), note),
+    pauseAttendanceSchedule: (ruleId, by) => pauseOf(attendanceScheduleId(ruleId), by),
+    resumeAttendanceSchedule: (ruleId, by) => endPauseOf(attendanceScheduleId(ruleId), by),
 
     async tellAttendanceDelivery(corpId) {
       await within(startDeadlineMs, () =>

@@ -323,7 +323,7 @@ export function createPushLedgerStore(db: Database): PushLedgerStore {
       db.transaction(async (client) => {
         await client.query(recountProgress, [runId]);
         await client.query(
-          `UPDATE run SET phase = $2, error = $3, finished_at = clock_timestamp()
+          `UPDATE run SET phase = $2, error = ${errorInFull}, finished_at = clock_timestamp()
            WHERE id = $1 AND finished_at IS NULL`,
           [runId, phase, error === undefined ? null : JSON.stringify(error)],
         );
@@ -358,6 +358,11 @@ type OpenRow = {
   change: Change;
   dependsOn: string[];
 };
+
+/** A workflow knows why a plan was stopped by the code alone: what it is about was written down with the verdict. */
+const errorInFull = `
+  CASE WHEN verdict->>'kind' = 'stopped' AND verdict#>>'{reasons,0,code}' = $3::jsonb->>'code'
+       THEN verdict#>'{reasons,0}' ELSE $3::jsonb END`;
 
 /** A conflict that the plan itself found was never tried. */
 const endedBadly = `(status = 'failed' OR (status = 'conflict' AND attempts > 0))`;

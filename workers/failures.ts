@@ -42,7 +42,7 @@ export function toFailure(error: unknown, attempt: number): Error {
     return isHearsay(error) && attempt < hearsayAttempts ? retryable(error, detail) : final(error, detail);
   }
   if (error instanceof WecomDataError || error instanceof WecomAlreadySoError) {
-    return final(error, wecomError('wecom-refused', error));
+    return refusedValues(error);
   }
   if (error instanceof PullRefusedError || error instanceof PushRefusedError) {
     return final(error, { code: error.code, params: error.params });
@@ -132,6 +132,21 @@ function refusal(code: string): Error {
 
 function final(error: Error, detail: RunError): Error {
   return ApplicationFailure.create({ ...described(error, detail), nonRetryable: true });
+}
+
+/** What WeCom says of values it refuses may quote them, or name whoever has them: its errcode says enough. */
+function refusedValues({ name, path, errcode, fault }: WecomDataError | WecomAlreadySoError): Error {
+  const wecom = {
+    path,
+    ...(errcode === undefined ? {} : { errcode }),
+    ...(fault === undefined ? {} : { fault }),
+  };
+  return ApplicationFailure.create({
+    type: name,
+    message: `WeCom ${path}: ${errcode === undefined ? (fault ?? 'refused') : `errcode ${errcode}`}`,
+    details: [{ code: 'wecom-refused', wecom } satisfies RunError],
+    nonRetryable: true,
+  });
 }
 
 /**

@@ -24,7 +24,7 @@ const longHistory = 1_000;
 
 /** Looks after an app that may not send until it may again, and until all that waited for it has gone. */
 export async function appHealth(input: AppHealthInput): Promise<void> {
-  const { appId, corpId } = input;
+  const { appId, corpId, eventsPerHistory = longHistory } = input;
   let asked = false;
   let pausedAt = input.pausedAt ?? null;
   let { probes = 0 } = input;
@@ -65,8 +65,8 @@ export async function appHealth(input: AppHealthInput): Promise<void> {
       await wecom.probeApp.executeWithOptions({ summary: appHealthSummaries.probe }, [{ appId, corpId }]);
     }
     const { historyLength, continueAsNewSuggested } = workflowInfo();
-    if (historyLength >= longHistory || continueAsNewSuggested) {
-      await continueAsNew<typeof appHealth>({ appId, corpId, pausedAt, probes });
+    if (historyLength >= eventsPerHistory || continueAsNewSuggested) {
+      await continueAsNew<typeof appHealth>({ ...input, pausedAt, probes });
     }
   }
 }

@@ -29,7 +29,7 @@ const longHistory = 1_000;
  * when everything is told, and whoever has something new starts it again.
  */
 export async function attendanceDelivery(input: AttendanceDeliveryInput): Promise<AttendanceDeliveryResult> {
-  const { corpId } = input;
+  const { corpId, eventsPerHistory = longHistory } = input;
   let news = false;
   let told = input.told ?? 0;
   let attempts = input.attempts ?? 0;
@@ -37,8 +37,8 @@ export async function attendanceDelivery(input: AttendanceDeliveryInput): Promis
 
   for (;;) {
     const { historyLength, continueAsNewSuggested } = workflowInfo();
-    if (historyLength >= longHistory || continueAsNewSuggested) {
-      await continueAsNew<typeof attendanceDelivery>({ corpId, told, attempts });
+    if (historyLength >= eventsPerHistory || continueAsNewSuggested) {
+      await continueAsNew<typeof attendanceDelivery>({ ...input, told, attempts });
     }
     news = false;
     const round = await oa.tellAttendance.executeWithOptions({ summary: deliverySummaries.tell }, [

@@ -56,6 +56,8 @@ export interface AttendanceDeliveryInput {
   /** Of an earlier history. */
   readonly told?: number;
   readonly attempts?: number;
+  /** From so many events on it goes on under a fresh history. */
+  readonly eventsPerHistory?: number;
 }
 
 export interface AttendanceDeliveryResult {

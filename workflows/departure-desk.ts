@@ -47,7 +47,7 @@ const longHistory = 1_000;
 
 /** Does for all departures of a corp together what none of them should do alone. */
 export async function departureDesk(input: DepartureDeskInput): Promise<DepartureDeskResult> {
-  const { corpId, lingerMs = defaultLingerMs } = input;
+  const { corpId, lingerMs = defaultLingerMs, eventsPerHistory = longHistory } = input;
   let total: DepartureDeskResult = { dated: 0, told: 0, notices: 0, claimed: 0, ...input.done };
   const runs: Record<DepartureJob, RunUnderWay> = {
     changes: { isOver: true, since: 0 },
@@ -63,7 +63,7 @@ export async function departureDesk(input: DepartureDeskInput): Promise<Departur
     total = sum(total, done);
     setCurrentDetails(deskDetails(total));
     const { historyLength, continueAsNewSuggested } = workflowInfo();
-    if (historyLength >= longHistory || continueAsNewSuggested) {
+    if (historyLength >= eventsPerHistory || continueAsNewSuggested) {
       await continueAsNew<typeof departureDesk>({ ...input, done: total });
     }
     const isIdle = Object.values(done).every((count) => count === 0);

@@ -80,6 +80,8 @@ export interface DepartureDeskInput {
   readonly lingerMs?: number;
   /** What an earlier execution did, where its history grew too long. */
   readonly done?: DepartureDeskResult;
+  /** From so many events on it goes on under a fresh history. */
+  readonly eventsPerHistory?: number;
 }
 
 export interface DepartureDeskResult {

@@ -13,6 +13,8 @@ export interface MessagePushInput {
   /** The bridge's own ids. */
   readonly pushId: string;
   readonly corpId: string;
+  /** From so many events on it goes on under a fresh history. */
+  readonly eventsPerHistory?: number;
 }
 
 export interface MessagePushResult {
@@ -80,6 +82,8 @@ export interface MessageRecallInput {
   readonly after?: string | null;
   readonly isMarked?: boolean;
   readonly done?: MessageRecallResult;
+  /** From so many events on it goes on under a fresh history. */
+  readonly eventsPerHistory?: number;
 }
 
 /** Of the pushes asked for: those that were marked, and why the others were not. */
@@ -149,6 +153,8 @@ export interface AppHealthInput {
   /** Of an earlier history. */
   readonly pausedAt?: string | null;
   readonly probes?: number;
+  /** From so many events on it goes on under a fresh history. */
+  readonly eventsPerHistory?: number;
 }
 
 /** Its task queue is that of whoever starts it from a workflow; clients name one. */

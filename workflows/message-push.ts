@@ -46,7 +46,7 @@ const longHistory = 1_000;
  * happens to this workflow, the next one goes on there. While it is open its history is a handful of events.
  */
 export async function messagePush(input: MessagePushInput): Promise<MessagePushResult> {
-  const { pushId } = input;
+  const { pushId, eventsPerHistory = longHistory } = input;
   let outcome: PushOutcome | null = null;
   let untilMs: number | null = null;
   let changed = false;
@@ -119,7 +119,7 @@ export async function messagePush(input: MessagePushInput): Promise<MessagePushR
       }
     }
     const { historyLength, continueAsNewSuggested } = workflowInfo();
-    if (historyLength >= longHistory || continueAsNewSuggested) {
+    if (historyLength >= eventsPerHistory || continueAsNewSuggested) {
       await condition(allHandlersFinished);
       await continueAsNew<typeof messagePush>(input);
     }

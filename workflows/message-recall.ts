@@ -59,6 +59,6 @@ export async function messageRecall(input: MessageRecallInput): Promise<MessageR
 
 async function continueIfLong(input: MessageRecallInput): Promise<void> {
   const { historyLength, continueAsNewSuggested } = workflowInfo();
-  if (historyLength < longHistory && !continueAsNewSuggested) return;
+  if (historyLength < (input.eventsPerHistory ?? longHistory) && !continueAsNewSuggested) return;
   await continueAsNew<typeof messageRecall>(input);
 }

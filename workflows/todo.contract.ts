@@ -13,6 +13,8 @@ export interface TodoInput {
   /** Of an earlier history. */
   readonly attempts?: number;
   readonly cardsChanged?: number;
+  /** From so many events on it goes on under a fresh history. */
+  readonly eventsPerHistory?: number;
 }
 
 export interface TodoResult {

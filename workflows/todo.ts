@@ -26,7 +26,7 @@ const longHistory = 1_000;
  * came of it stand in rows: it ends when nothing is left to do, and the next tap starts it again.
  */
 export async function todo(input: TodoInput): Promise<TodoResult> {
-  const { taskId } = input;
+  const { taskId, eventsPerHistory = longHistory } = input;
   let changed = false;
   let decision: DecisionOutcome['kind'] | null = null;
   let cardsChanged = input.cardsChanged ?? 0;
@@ -38,8 +38,8 @@ export async function todo(input: TodoInput): Promise<TodoResult> {
 
   for (;;) {
     const { historyLength, continueAsNewSuggested } = workflowInfo();
-    if (historyLength >= longHistory || continueAsNewSuggested) {
-      await continueAsNew<typeof todo>({ taskId, attempts, cardsChanged });
+    if (historyLength >= eventsPerHistory || continueAsNewSuggested) {
+      await continueAsNew<typeof todo>({ ...input, attempts, cardsChanged });
     }
     changed = false;
     const { tapId, isToBeShown } = await rows.takeUpTodo.executeWithOptions(

@@ -2,6 +2,7 @@ import { spansOf } from '../../domain/attendance/gaps';
 import type { AttendanceRuleDraft } from '../../domain/attendance/rule';
 import { ruleFingerprint, ruleProblems } from '../../domain/attendance/rule';
 import { today } from '../../domain/attendance/day-boundary';
+import type { Lang } from '../../i18n';
 import { attendanceTexts, ruleProblemTexts } from '../../i18n/attendance';
 import type {
   AttendanceRuleContent,
@@ -9,9 +10,11 @@ import type {
   AttendanceRunBrief,
 } from '../../store/attendance-rules';
 import { sha256 } from '../../store/push-plans';
+import { attendanceScheduleId } from '../../workflows/attendance.contract';
 import type { ApiDeps } from '../deps';
 import { invalid, isTemporalUnavailable } from '../http-errors';
 import { labelOf } from '../principal';
+import { pauseNote } from '../schedule-pauses';
 import type { ScheduleState } from '../temporal';
 import { boundaryOf } from './settings';
 
@@ -60,7 +63,12 @@ export async function contentOf(
   };
 }
 
-export async function viewRules(deps: ApiDeps, corpId: string, rules: readonly AttendanceRuleRecord[]) {
+export async function viewRules(
+  deps: ApiDeps,
+  corpId: string,
+  rules: readonly AttendanceRuleRecord[],
+  lang: Lang,
+) {
   const { attendanceRules, attendanceOverview, principals } = deps;
   const [labels, lastRuns, gaps, states, people] = await Promise.all([
     principals.labelsOf(rules.map(({ createdBy }) => createdBy)),
@@ -69,6 +77,12 @@ export async function viewRules(deps: ApiDeps, corpId: string, rules: readonly A
     Promise.all(rules.map((rule) => scheduleOf(deps, rule))),
     Promise.all(rules.map(({ scope }) => attendanceRules.countPeople(corpId, scope))),
   ]);
+  const pauseNotes = await Promise.all(
+    rules.map(async ({ id }, index) => {
+      const state = states[index];
+      return state === undefined ? null : pauseNote(deps, attendanceScheduleId(id), state, lang);
+    }),
+  );
   return rules.map((rule, index) => {
     const { id, name, kinds, reads, schedule, scope, lookBackDays, enabled, createdBy } = rule;
     const state = states[index];
@@ -86,7 +100,7 @@ export async function viewRules(deps: ApiDeps, corpId: string, rules: readonly A
       lookBackDays,
       enabled,
       paused: state?.paused ?? false,
-      pauseNote: state?.paused === true ? state.note : null,
+      pauseNote: pauseNotes[index] ?? null,
       nextRuns: state === undefined || state.paused ? [] : state.nextRuns.map((at) => at.toISOString()),
       lastRun: viewRunBrief(lastRuns.get(id) ?? null),
       openGaps: spansOf(gaps.filter(({ ruleId }) => ruleId === id).map(({ day }) => day)).map((span) => ({

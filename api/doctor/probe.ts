@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
-import { connect as connectTcp, isIP } from 'node:net';
+import { connect as connectTcp, isIP, type TcpNetConnectOpts } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { CorpAccess, CorpRecord, CallbackSecrets } from '../../store/corps';
 import type { WecomSession } from '../../wecom';
 import {
   createCallbackCrypto,
+  guardedLookup,
   isPrivateAddress,
   isSimulator,
   parseCallbackXml,
+  WecomAddressRefusedError,
   WecomError,
 } from '../../wecom';
 import type { ApiDeps } from '../deps';
@@ -45,8 +47,10 @@ export async function probe(deps: DoctorDeps, corp: CorpRecord, access: CorpAcce
 
   const dns = await probeDns(api.host, mayBePrivate);
   const resolved = dns.kind === 'resolved' || dns.kind === 'address';
-  const network = resolved ? await probeNetwork(api) : notTried;
-  const tls = network.kind === 'found' && https ? await probeTls(api) : notTried;
+  // The name may be pointed elsewhere since: each connection judges the very address that it goes to.
+  const to = { ...api, ...(mayBePrivate ? {} : { lookup: guardedLookup }) };
+  const network = resolved ? await probeNetwork(to) : notTried;
+  const tls = network.kind === 'found' && https ? await probeTls(to) : notTried;
   const connected = network.kind === 'found' && (!https || tls.kind === 'found');
 
   const [publicIp, contacts, apps, contactsCallback, verificationFiles, { document }] = await Promise.all([
@@ -92,9 +96,11 @@ async function probeDns(host: string, mayBePrivate: boolean): Promise<DoctorFact
   }
 }
 
-function probeNetwork({ host, port }: DoctorFacts['api']): Promise<NetworkOutcome<unknown>> {
+type Destination = Pick<TcpNetConnectOpts, 'port' | 'lookup'> & { readonly host: string };
+
+function probeNetwork({ host, port, lookup }: Destination): Promise<NetworkOutcome<unknown>> {
   return new Promise((resolve) => {
-    const socket = connectTcp({ host, port, timeout: connectTimeoutMs });
+    const socket = connectTcp({ host, port, timeout: connectTimeoutMs, ...(lookup && { lookup }) });
     const end = (outcome: NetworkOutcome<unknown>) => {
       socket.destroy();
       resolve(outcome);
@@ -105,13 +111,14 @@ function probeNetwork({ host, port }: DoctorFacts['api']): Promise<NetworkOutcom
   });
 }
 
-function probeTls({ host, port }: DoctorFacts['api']): Promise<NetworkOutcome<{ daysLeft: number }>> {
+function probeTls({ host, port, lookup }: Destination): Promise<NetworkOutcome<{ daysLeft: number }>> {
   return new Promise((resolve) => {
     const servername = isIP(host) === 0 ? host : undefined;
     const socket = connectTls({
       host,
       port,
       timeout: connectTimeoutMs,
+      ...(lookup && { lookup }),
       ...(servername === undefined ? {} : { servername }),
     });
     const end = (outcome: NetworkOutcome<{ daysLeft: number }>) => {
@@ -296,6 +303,7 @@ function bareHost({ hostname }: URL): string {
 /** Node's code for what went wrong, or the kind of error: never its message, which may hold an address with a query. */
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
+  if (error instanceof WecomAddressRefusedError) return error.reason;
   const { code } = error as { code?: unknown };
   if (typeof code === 'string') return code;
   return error.cause instanceof Error ? codeOf(error.cause) : error.name;

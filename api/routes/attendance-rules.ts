@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { translate } from '../../i18n';
+import type { Lang } from '../../i18n';
 import { attendanceTexts } from '../../i18n/attendance';
-import { pushApiTexts } from '../../i18n/push-api';
 import type { AttendanceRuleRecord } from '../../store/attendance-rules';
 import { AttendanceRuleExistsError } from '../../store/attendance-rules';
-import { attendancePullId } from '../../workflows/attendance.contract';
+import { attendancePullId, attendanceScheduleId } from '../../workflows/attendance.contract';
 import { assertGoodRule, contentOf, viewRules } from '../attendance/rules';
 import type { AuditNote, Route } from '../define-route';
 import { defineRoute } from '../define-route';
@@ -17,7 +16,7 @@ import { requireCorp } from './corps';
 
 /** Whose check-in data is read, which, and when. */
 export function attendanceRuleRoutes(deps: ApiDeps): Route[] {
-  const { attendanceRules, runs, temporal, logger } = deps;
+  const { attendanceRules, runs, temporal, schedulePauses, logger } = deps;
   const path = '/corps/{corpId}/attendance/rules';
   const tag = 'Attendance rules';
   const read = { scope: 'read' } as const;
@@ -35,10 +34,10 @@ export function attendanceRuleRoutes(deps: ApiDeps): Route[] {
       access: read,
       params: corpParams,
       success: { status: 200, description: 'The rules', schema: schemas.ruleList },
-      handler: async ({ params: { corpId } }) => {
+      handler: async ({ params: { corpId }, request: { lang } }) => {
         const corp = await requireCorp(deps, corpId);
         const rules = await attendanceRules.list(corp.id);
-        return { body: { items: await viewRules(deps, corp.id, rules), nextCursor: null } };
+        return { body: { items: await viewRules(deps, corp.id, rules, lang), nextCursor: null } };
       },
     }),
 
@@ -56,7 +55,7 @@ export function attendanceRuleRoutes(deps: ApiDeps): Route[] {
       body: schemas.newRule,
       bodyLimitBytes: schemas.listBytes,
       success: { status: 201, description: 'The rule', schema: schemas.rule },
-      handler: async ({ params: { corpId }, body, principal, audit }) => {
+      handler: async ({ params: { corpId }, body, principal, request: { lang }, audit }) => {
         const corp = await requireCorp(deps, corpId);
         await assertGoodRule(deps, corp.id, body);
         const content = await contentOf(deps, corp.id, body, undefined);
@@ -66,7 +65,7 @@ export function attendanceRuleRoutes(deps: ApiDeps): Route[] {
         note(audit, rule);
         await setSchedule(rule);
         return {
-          body: await viewOne(rule),
+          body: await viewOne(rule, lang),
           headers: { Location: `/api/v1/corps/${corp.id}/attendance/rules/${rule.id}` },
         };
       },
@@ -81,8 +80,8 @@ export function attendanceRuleRoutes(deps: ApiDeps): Route[] {
       access: read,
       params,
       success: { status: 200, description: 'The rule', schema: schemas.rule },
-      handler: async ({ params: { corpId, ruleId } }) => ({
-        body: await viewOne(await requireRule(corpId, ruleId)),
+      handler: async ({ params: { corpId, ruleId }, request: { lang } }) => ({
+        body: await viewOne(await requireRule(corpId, ruleId), lang),
       }),
     }),
 
@@ -99,7 +98,7 @@ export function attendanceRuleRoutes(deps: ApiDeps): Route[] {
       body: schemas.newRule,
       bodyLimitBytes: schemas.listBytes,
       success: { status: 200, description: 'The rule', schema: schemas.rule },
-      handler: async ({ params: { corpId, ruleId }, body, audit }) => {
+      handler: async ({ params: { corpId, ruleId }, body, request: { lang }, audit }) => {
         const before = await requireRule(corpId, ruleId);
         await assertGoodRule(deps, before.corpId, body);
         const content = await contentOf(deps, before.corpId, body, before);
@@ -107,7 +106,7 @@ export function attendanceRuleRoutes(deps: ApiDeps): Route[] {
         if (rule === undefined) throw noRule();
         note(audit, rule);
         await setSchedule(rule);
-        return { body: await viewOne(rule) };
+        return { body: await viewOne(rule, lang) };
       },
     }),
 
@@ -158,18 +157,21 @@ export function attendanceRuleRoutes(deps: ApiDeps): Route[] {
           if (!enabled || schedule === null) {
             throw conflict('rule_not_scheduled', attendanceTexts.ruleNotScheduled);
           }
-          const by = kind === 'pause' ? pushApiTexts.schedulePausedBy : pushApiTexts.scheduleResumedBy;
-          const said = body.note ?? translate(by, lang, { actor: principal.label });
+          const { id: by } = principal;
+          if (kind === 'pause') {
+            const said = { by, note: body.note ?? null };
+            await schedulePauses.record(attendanceScheduleId(rule.id), rule.corpId, said);
+          }
           const change = () =>
             kind === 'pause'
-              ? temporal.pauseAttendanceSchedule(rule.id, said)
-              : temporal.resumeAttendanceSchedule(rule.id, said);
+              ? temporal.pauseAttendanceSchedule(rule.id, by)
+              : temporal.resumeAttendanceSchedule(rule.id, by);
           if (!(await change())) {
             // Temporal was away when the rule was saved.
             await temporal.ensureAttendanceSchedule({ ruleId: rule.id, corpId: rule.corpId, schedule });
             await change();
           }
-          return { body: await viewOne(rule) };
+          return { body: await viewOne(rule, lang) };
         },
       }),
     ),
@@ -182,8 +184,8 @@ export function attendanceRuleRoutes(deps: ApiDeps): Route[] {
     return rule;
   }
 
-  async function viewOne(rule: AttendanceRuleRecord) {
-    const [view] = await viewRules(deps, rule.corpId, [rule]);
+  async function viewOne(rule: AttendanceRuleRecord, lang: Lang) {
+    const [view] = await viewRules(deps, rule.corpId, [rule], lang);
     if (view === undefined) throw new Error('A rule that is there has no view');
     return view;
   }

@@ -1,12 +1,14 @@
 import { z } from 'zod';
-import { translate } from '../../i18n';
+import type { Lang } from '../../i18n';
 import { pushApiTexts } from '../../i18n/push-api';
 import type { CorpRecord } from '../../store/corps';
+import { scheduleId } from '../../workflows/scheduled-runs.contract';
 import type { Route } from '../define-route';
 import { defineRoute } from '../define-route';
 import type { ApiDeps } from '../deps';
 import { ApiError } from '../http-errors';
 import { corpParams } from '../schemas/corps';
+import { pauseNote } from '../schedule-pauses';
 import { pausing, scheduleList, scheduleState } from '../schemas/schedule';
 import type { ScheduleState } from '../temporal';
 import { requireCorp } from './corps';
@@ -15,12 +17,12 @@ type Direction = 'push' | 'pull';
 
 /** The settings say when a corp's runs begin; Temporal starts them. */
 export function scheduleRoutes(deps: ApiDeps): Route[] {
-  const { directorySettings, temporal, pushReading } = deps;
+  const { directorySettings, temporal, pushReading, schedulePauses } = deps;
   const path = '/corps/{corpId}/directory/schedules';
   const tag = 'Schedules';
   const params = corpParams.extend({ direction: z.enum(['push', 'pull']) });
 
-  async function view(corp: CorpRecord, direction: Direction) {
+  async function view(corp: CorpRecord, direction: Direction, lang: Lang) {
     const { document } = await directorySettings.currentSettings(corp.id);
     const schedule = document[direction].schedule;
     if (schedule === null) return undefined;
@@ -34,7 +36,7 @@ export function scheduleRoutes(deps: ApiDeps): Route[] {
       paused: state.paused,
       nextRuns: state.paused ? [] : state.nextRuns.map((at) => at.toISOString()),
       lastRun: lastRun === null ? null : { ...lastRun, startedAt: lastRun.startedAt.toISOString() },
-      note: state.paused ? state.note : null,
+      note: await pauseNote(deps, scheduleId(direction, corp.id), state, lang),
     };
   }
 
@@ -52,12 +54,12 @@ export function scheduleRoutes(deps: ApiDeps): Route[] {
     );
   }
 
-  async function change(corp: CorpRecord, direction: Direction, make: () => Promise<boolean>) {
-    const before = await view(corp, direction);
+  async function change(corp: CorpRecord, direction: Direction, lang: Lang, make: () => Promise<boolean>) {
+    const before = await view(corp, direction, lang);
     if (before === undefined || !(await make())) {
       throw new ApiError(404, 'not_found', { text: pushApiTexts.scheduleMissing });
     }
-    return (await view(corp, direction)) ?? before;
+    return (await view(corp, direction, lang)) ?? before;
   }
 
   return [
@@ -70,9 +72,9 @@ export function scheduleRoutes(deps: ApiDeps): Route[] {
       access: { scope: 'read' },
       params: corpParams,
       success: { status: 200, description: 'Those the settings name', schema: scheduleList },
-      handler: async ({ params: { corpId } }) => {
+      handler: async ({ params: { corpId }, request: { lang } }) => {
         const corp = await requireCorp(deps, corpId);
-        const views = await Promise.all([view(corp, 'push'), view(corp, 'pull')]);
+        const views = await Promise.all([view(corp, 'push', lang), view(corp, 'pull', lang)]);
         return { body: { items: views.filter((one) => one !== undefined), nextCursor: null } };
       },
     }),
@@ -90,10 +92,14 @@ export function scheduleRoutes(deps: ApiDeps): Route[] {
       success: { status: 200, description: 'Paused', schema: scheduleState },
       handler: async ({ params: { corpId, direction }, body, principal, request: { lang } }) => {
         const corp = await requireCorp(deps, corpId);
-        const note = body.note ?? translate(pushApiTexts.schedulePausedBy, lang, { actor: principal.label });
-        return {
-          body: await change(corp, direction, () => temporal.pauseSchedule(direction, corp.id, note)),
+        const pause = async (): Promise<boolean> => {
+          await schedulePauses.record(scheduleId(direction, corp.id), corp.id, {
+            by: principal.id,
+            note: body.note ?? null,
+          });
+          return temporal.pauseSchedule(direction, corp.id, principal.id);
         };
+        return { body: await change(corp, direction, lang, pause) };
       },
     }),
 
@@ -109,10 +115,8 @@ export function scheduleRoutes(deps: ApiDeps): Route[] {
       success: { status: 200, description: 'Resumed', schema: scheduleState },
       handler: async ({ params: { corpId, direction }, principal, request: { lang } }) => {
         const corp = await requireCorp(deps, corpId);
-        const note = translate(pushApiTexts.scheduleResumedBy, lang, { actor: principal.label });
-        return {
-          body: await change(corp, direction, () => temporal.resumeSchedule(direction, corp.id, note)),
-        };
+        const resume = () => temporal.resumeSchedule(direction, corp.id, principal.id);
+        return { body: await change(corp, direction, lang, resume) };
       },
     }),
   ];

@@ -1,9 +1,13 @@
 // A version of the product as it was at a commit, in a folder of its own that is kept for the next time.
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { CommandError, run } from '../lib/command.mjs';
-import { cacheFolder, root } from '../lib/paths.mjs';
+import { root } from '../lib/paths.mjs';
 import { SetupError, step } from '../lib/say.mjs';
+
+// Not below node_modules: there, whatever bundles the workflows takes them for a package and leaves them as they are.
+const versions = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'wecom-bridge', 'versions');
 
 /**
  * @param {string} commit
@@ -11,11 +15,11 @@ import { SetupError, step } from '../lib/say.mjs';
  */
 export async function checkOut(commit) {
   const name = await shortName(commit);
-  const folder = join(cacheFolder, 'versions', name);
+  const folder = join(versions, name);
   if (existsSync(folder)) return { name, folder };
   await step(`Checking out ${name}`, async () => {
     const next = `${folder}.${process.pid}`;
-    mkdirSync(join(folder, '..'), { recursive: true });
+    mkdirSync(versions, { recursive: true });
     try {
       await run('git', ['clone', '--quiet', '--shared', '--no-checkout', root, next]);
       await run('git', ['-c', 'advice.detachedHead=false', 'checkout', '--quiet', name], { cwd: next });

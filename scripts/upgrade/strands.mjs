@@ -336,8 +336,12 @@ async function connect(world, key) {
   });
   if (withCallback) {
     const target = { agentid, url: app.callbackUrl, ...callback };
-    const { errcode, errmsg } = await world.simulator('PUT', `/corps/${corpid}/callbacks`, target);
-    if (errcode !== 0) throw new Error(`The callback was refused: ${errmsg}`);
+    // WeCom gives an address a second to answer, which a process that has just begun may need for itself.
+    await until('the callback is accepted', async () => {
+      const { errcode, errmsg } = await world.simulator('PUT', `/corps/${corpid}/callbacks`, target);
+      if (errcode === 0) return true;
+      throw new Error(errmsg);
+    });
   }
   world.known[key] = { id, corpid, appId: app.id };
 }

@@ -62,7 +62,7 @@ function logs(folder: string): [string, string][] {
   return readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), 'utf8')]);
 }
 
-/** Every history with its payloads in clear. */
+/** Every history and schedule, with their payloads in clear. */
 async function histories({ temporalAddress }: Endpoints): Promise<[string, string][]> {
   const connection = await Connection.connect({ address: temporalAddress });
   try {
@@ -73,6 +73,10 @@ async function histories({ temporalAddress }: Endpoints): Promise<[string, strin
       const [history, description] = [await handle.fetchHistory(), await handle.describe()];
       const text = JSON.stringify([history, description.raw], inClear);
       found.push([`the history of ${workflowId}`, text]);
+    }
+    for await (const { scheduleId } of client.schedule.list()) {
+      const { raw } = await client.schedule.getHandle(scheduleId).describe();
+      found.push([`the schedule ${scheduleId}`, JSON.stringify(raw, inClear)]);
     }
     return found;
   } finally {

@@ -5,6 +5,7 @@ import {
   decideDepartureUpdate,
   departureChangedSignal,
   departureDeskId,
+  departureDeskStart,
   departureDeskType,
   departureRunId,
   departureStart,
@@ -125,4 +126,20 @@ it('a run refused because the corp is read-only', async () => {
     return run?.id;
   });
   await store('run-refused', departureRunId(refused));
+});
+
+it('a desk continued in a new history', async () => {
+  const { corpId } = world.corp;
+  await world.stopWorker();
+  await world.depart(7);
+  // In place of the one that was begun for it.
+  const first = await world.client.workflow.start(departureDeskType, {
+    ...departureDeskStart(corpId, bridgeTaskQueue),
+    workflowIdConflictPolicy: 'TERMINATE_EXISTING',
+    args: [{ corpId, eventsPerHistory: 12 }],
+  });
+  await world.startWorker();
+  await world.reaches(7, 'waiting');
+  await store('desk-continued-first', departureDeskId(corpId), first.firstExecutionRunId);
+  await store('desk-continued-last', departureDeskId(corpId));
 });

@@ -8,7 +8,14 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-type Check = { name: string; ok: boolean; errcode?: number; message: string; advice?: string };
+type Check = {
+  name: string;
+  ok: boolean;
+  notApplicable?: true;
+  errcode?: number;
+  message: string;
+  advice?: string;
+};
 
 async function connect(given: Partial<SimulatedCorp> = {}, extra: object = {}) {
   const corp = await api.createCorp(given);
@@ -55,6 +62,16 @@ describe('POST /corps/{id}/check', () => {
       message: expect.stringContaining('签名'),
     });
     expect(result.of('public-ip')?.message).toContain('127.0.0.1');
+    expect(result.of('public-ip')).not.toHaveProperty('notApplicable');
+    // The simulator is spoken to by http; no file was uploaded, and no app wants events.
+    const notApplicable = result.checks.filter((one) => one.notApplicable);
+    expect(notApplicable.map(({ name }) => name.split(':')[0]).sort()).toEqual([
+      'bind-page',
+      'callback.app',
+      'domain-verification',
+      'tls',
+    ]);
+    expect(notApplicable.every(({ ok }) => ok)).toBe(true);
     expect((await state()).departments).toEqual(before.departments);
     const kept = await api.call(`/corps/${id}/check`);
     expect(kept.body).toEqual(result.answer.body);

@@ -35,7 +35,7 @@ const rights: Readonly<Record<string, string>> = {
   'corps:write': 'connectCorp changeCorp removeCorp addApp changeApp removeApp',
   'settings:write': `saveDirectorySettings rollBackDirectorySettings previewDirectorySettings tryExpression
     confirmOaDirectoryLoss createMessageRule previewMessage orderMessageRules replaceMessageRule changeMessageRule
-    removeMessageRule resumeMessageApp saveMessageSettings saveAttendanceSettings checkAttendanceCredential
+    removeMessageRule uploadMessagePicture resumeMessageApp saveMessageSettings saveAttendanceSettings checkAttendanceCredential
     createAttendanceRule replaceAttendanceRule removeAttendanceRule saveVerificationFile deleteVerificationFile`,
   'runs:start': `checkCorp pauseSchedule resumeSchedule startDirectoryRun cancelRun pauseRun resumeRun retryFailedChanges
     undoRun acceptDrift revertDrift ignoreDrift decideDrift pauseAttendanceRule resumeAttendanceRule startAttendanceRun

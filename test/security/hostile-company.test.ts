@@ -87,6 +87,7 @@ async function company(): Promise<void> {
   ids.app = app.id;
   await call('PUT', `/corps/${ids.corp}/directory/settings?verify=false`, {
     access: 'read-write',
+    push: { schedule: { cron: '0 2 * * *', timezone: 'Asia/Shanghai' } },
     notices: [
       {
         ...{ kind: 'webhook', name: markup, url: `http://127.0.0.1:9/${secrets.webhookKey}` },
@@ -94,6 +95,8 @@ async function company(): Promise<void> {
       },
     ],
   });
+  const pause = `/corps/${ids.corp}/directory/schedules/push/pause`;
+  expect(await call('POST', pause, { note: markup })).toMatchObject({ paused: true, note: markup });
   await call('PUT', `/corps/${ids.corp}/attendance/settings?verify=false`, { secret: secrets.checkinSecret });
   const run = (direction: string, mode: string) =>
     call<{ runId: string }>('POST', `/corps/${ids.corp}/directory/runs`, { direction, mode });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import dns, { type LookupAddress, type LookupOptions } from 'node:dns';
 import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { createServer, isIP } from 'node:net';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createNoticeActivities } from '../../activities/notices';
 import { defaultDirectorySettings } from '../../domain/directory/settings';
@@ -76,6 +77,43 @@ const spellings = [
   ['the metadata of a cloud in IPv6', () => 'http://[::ffff:a9fe:a9fe]/'],
 ] as const;
 
+/** As the workflow of a notice does; the address is stored past the API, as one from before would be. */
+async function sent({ id: corpId }: Pick<CorpRecord, 'id'>, url: string) {
+  const secrets = createSecretBox([api.masterKey]);
+  await api.deps.directorySettings.saveSettings(
+    corpId,
+    {
+      ...defaultDirectorySettings,
+      notices: [{ kind: 'webhook', name: 'ops', url: shownUrl(url), hasSecret: false, events: ['failed'] }],
+    },
+    'user:test',
+    [{ url, secret: null }],
+  );
+  const activities = createNoticeActivities({
+    corps: api.deps.corps,
+    settings: api.deps.directorySettings,
+    runs: createRunStore(api.db),
+    notices: createNoticeStore(api.db),
+    departures: createDepartureNoticeStore(api.db),
+    apps: createAppPauseStore(api.db),
+    gaps: createAttendanceGapStore(api.db),
+    attendanceRuns: createAttendanceRunStore(api.db),
+    messages: createBridgeMessageStore(api.db, secrets),
+    publicUrl: 'https://bridge.example.com',
+    simulatorHosts: [new URL(api.simulator.url).host],
+  });
+  const environment = new MockActivityEnvironment();
+  const [noticeId = '']: string[] = await environment.run(activities.recordNotices, {
+    ...{ id: `notice:${randomUUID()}`, corpId, runId: null, kind: 'failed' as const },
+  });
+  await environment.run(activities.sendNotice, noticeId).catch(() => undefined);
+  const { rows } = await api.db.pool.query<{ status: string; error: string | null }>(
+    'SELECT status, error FROM notice WHERE id = $1',
+    [noticeId],
+  );
+  return rows[0];
+}
+
 describe('the webhook of a notice', () => {
   const notice = (url: string) => ({ kind: 'webhook', name: 'ops', url, events: ['failed'] });
   const save = (corpId: string, url: string) =>
@@ -114,43 +152,6 @@ describe('the webhook of a notice', () => {
     expect(await sent(allowed, `http://localhost:${port}/hook`)).toMatchObject({ status: 'sent' });
     expect(connections).toBe(1);
   });
-
-  /** As the workflow of a notice does; the address is stored past the API, as one from before would be. */
-  async function sent({ id: corpId }: CorpRecord, url: string) {
-    const secrets = createSecretBox([api.masterKey]);
-    await api.deps.directorySettings.saveSettings(
-      corpId,
-      {
-        ...defaultDirectorySettings,
-        notices: [{ kind: 'webhook', name: 'ops', url: shownUrl(url), hasSecret: false, events: ['failed'] }],
-      },
-      'user:test',
-      [{ url, secret: null }],
-    );
-    const activities = createNoticeActivities({
-      corps: api.deps.corps,
-      settings: api.deps.directorySettings,
-      runs: createRunStore(api.db),
-      notices: createNoticeStore(api.db),
-      departures: createDepartureNoticeStore(api.db),
-      apps: createAppPauseStore(api.db),
-      gaps: createAttendanceGapStore(api.db),
-      attendanceRuns: createAttendanceRunStore(api.db),
-      messages: createBridgeMessageStore(api.db, secrets),
-      publicUrl: 'https://bridge.example.com',
-      simulatorHosts: [new URL(api.simulator.url).host],
-    });
-    const environment = new MockActivityEnvironment();
-    const [noticeId = '']: string[] = await environment.run(activities.recordNotices, {
-      ...{ id: `notice:${randomUUID()}`, corpId, runId: null, kind: 'failed' as const },
-    });
-    await environment.run(activities.sendNotice, noticeId).catch(() => undefined);
-    const { rows } = await api.db.pool.query<{ status: string; error: string | null }>(
-      'SELECT status, error FROM notice WHERE id = $1',
-      [noticeId],
-    );
-    return rows[0];
-  }
 });
 
 describe('the API address of a corp', () => {
@@ -160,6 +161,104 @@ describe('the API address of a corp', () => {
     const { status, body: answer } = await api.call('/corps', { body });
     expect([status, answer.error?.fields?.[0]?.path]).toEqual([422, 'apiBaseUrl']);
     expect(connections).toBe(0);
+  });
+});
+
+describe('a name that is pointed elsewhere after it was looked at', () => {
+  const host = 'wecom.rebinding.example';
+  /** Where packets are thrown away: outside, and nobody answers. */
+  const outside = '100::1';
+  const inward = '127.0.0.1';
+  const real = { lookup: dns.lookup, promised: dns.promises.lookup };
+  /** What its owner's name server says, look-up by look-up (an address, or several); the last one repeats. */
+  let says: readonly string[];
+  let lookedUp: number;
+
+  function answer(): LookupAddress[] {
+    const addresses = (says[Math.min(lookedUp, says.length - 1)] ?? outside).split(' ');
+    lookedUp += 1;
+    return addresses.map((address) => ({ address, family: isIP(address) }));
+  }
+
+  type Found = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
+
+  // There is no name server to be had that every machine would ask; from here on all is the product's.
+  beforeAll(() => {
+    const lookup = (name: string, options: LookupOptions, found: Found): void => {
+      if (name !== host) return void (real.lookup as (...of: unknown[]) => void)(name, options, found);
+      const all = answer();
+      const [first] = all;
+      process.nextTick(() =>
+        options.all === true ? found(null, all) : found(null, first?.address ?? '', first?.family),
+      );
+    };
+    const promised = (name: string, options: LookupOptions) =>
+      name === host ? Promise.resolve(answer()) : real.promised(name, options);
+    Object.assign(dns, { lookup });
+    Object.assign(dns.promises, { lookup: promised });
+  });
+  afterAll(() => {
+    Object.assign(dns, { lookup: real.lookup });
+    Object.assign(dns.promises, { lookup: real.promised });
+  });
+  beforeEach(() => {
+    lookedUp = 0;
+  });
+
+  const url = () => `https://${host}:${port}`;
+
+  async function savedWhileOutside(): Promise<string> {
+    says = [outside];
+    const corpId = `ww${randomUUID().replaceAll('-', '')}`;
+    const body = { name: '企业', corpId, kind: 'public', apiBaseUrl: url(), contactsSecret: 'secret' };
+    const { status, body: saved } = await api.call('/corps?verify=false', { body });
+    expect(status).toBe(201);
+    lookedUp = 0;
+    return String(saved.id);
+  }
+
+  it.each([
+    ['before it is called', [inward]],
+    ['after it is found to be outside', [outside, inward]],
+    ['to both sides at once', [`${outside} ${inward}`]],
+  ])('is no way to call something inside as if it were WeCom: %s', async (_, answers) => {
+    const id = await savedWhileOutside();
+    says = answers;
+    const { status, body } = await api.call(`/corps/${id}`, {
+      method: 'PATCH',
+      body: { contactsSecret: 'another' },
+    });
+    expect([status, body.error.fields[0].path]).toEqual([422, 'apiBaseUrl']);
+    expect(connections).toBe(0);
+  });
+
+  it('is no way to let the doctor knock at doors inside', async () => {
+    const id = await savedWhileOutside();
+    says = [outside, inward];
+    const { status, body } = await api.call(`/corps/${id}/check`, { method: 'POST' });
+    expect(status).toBe(200);
+    expect(body.checks).toContainEqual(expect.objectContaining({ name: 'network', ok: false }));
+    expect([lookedUp, connections]).toEqual([2, 0]);
+  });
+
+  it.each([
+    ['before it is called', [inward], 'private-address'],
+    ['after it is found to be outside', [outside, inward], null],
+  ] as const)('is no way to send a notice inside: %s', async (_, answers, error) => {
+    says = [outside];
+    const { id } = await corp('public');
+    const saved = await api.call(`/corps/${id}/directory/settings?verify=false`, {
+      method: 'PUT',
+      body: { notices: [{ kind: 'webhook', name: 'ops', url: `${url()}/hook`, events: ['failed'] }] },
+    });
+    expect(saved.status).toBe(200);
+    lookedUp = 0;
+    says = answers;
+    const notice = await sent({ id }, `${url()}/hook`);
+    if (error === null) expect(notice).not.toMatchObject({ status: 'sent' });
+    else expect(notice).toMatchObject({ status: 'failed', error });
+    // Whatever was judged is what was connected to: nobody asked a second time.
+    expect([lookedUp, connections]).toEqual([1, 0]);
   });
 });
 

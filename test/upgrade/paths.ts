@@ -19,10 +19,14 @@ const todos = 'messages/todos/histories';
 export const paths: Readonly<Record<WorkflowType, Readonly<Record<string, string>>>> = {
   appHealth: {
     'the app is refused once more, returns, and what waited for it goes': `${messages}/app-health`,
+    'its history has become long': `${messages}/app-health-continued-first`,
+    'goes on in its next history': `${messages}/app-health-continued-last`,
   },
   attendanceDelivery: {
     'everything is told': `${attendance}/told`,
     'the OA is away, refuses, is asked at once by a person, and takes it': `${attendance}/oa-away`,
+    'its history has become long': `${attendance}/told-continued-first`,
+    'goes on in its next history': `${attendance}/told-continued-last`,
   },
   attendancePull: {
     'all is read': `${attendance}/done`,
@@ -51,6 +55,8 @@ export const paths: Readonly<Record<WorkflowType, Readonly<Record<string, string
     'deletions become a run': `${departures}/desk-deletions`,
     'a re-hired member is given back': `${departures}/desk-restores`,
     'a run that rests for its approval, others meanwhile': `${departures}/desk-approved`,
+    'its history has become long': `${departures}/desk-continued-first`,
+    'goes on in its next history': `${departures}/desk-continued-last`,
   },
   departureRun: {
     'people are disabled': `${departures}/run-changes`,
@@ -125,9 +131,13 @@ export const paths: Readonly<Record<WorkflowType, Readonly<Record<string, string
     'a recall that nobody saw through': `${messages}/recall-taken-up`,
     'the first to meet an app that may not send': `${messages}/paused-first`,
     'waits for an app that others look after': `${messages}/paused-second`,
+    'its history has become long': `${messages}/continued-first`,
+    'goes on in its next history': `${messages}/continued-last`,
   },
   messageRecall: {
     'many are marked and taken back': `${messages}/recall-of-many`,
+    'its history has become long': `${messages}/recall-continued-first`,
+    'goes on in its next history': `${messages}/recall-continued-last`,
   },
   notice: {
     recorded: `${push}/notice`,
@@ -154,6 +164,8 @@ export const paths: Readonly<Record<WorkflowType, Readonly<Record<string, string
     'settled elsewhere': `${todos}/settled`,
     'the OA does not accept it': `${todos}/not-accepted`,
     'the OA is away, and returns': `${todos}/away`,
+    'its history has become long': `${todos}/continued-first`,
+    'goes on in its next history': `${todos}/continued-last`,
     'nobody knows it': `${todos}/unknown`,
   },
 };

@@ -2,10 +2,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../../project-root';
 import {
+  attendanceDeliveryStart,
+  attendanceDeliveryType,
   attendancePullId,
   pauseAttendanceSignal,
   resumeAttendanceSignal,
 } from '../../../workflows/attendance.contract';
+import { bridgeTaskQueue } from '../../../workflows/task-queues';
 import { historyToText } from '../../support/replay';
 import { createFlowWorld, dayAfter, firstDay, type FlowWorld } from './flow-world';
 
@@ -86,6 +89,30 @@ it('paused, resumed, and told while the OA was away', async () => {
   // A run wakes a delivery that is open.
   await corp.run(range);
   await store('oa-away', corp.deliveryHandle());
+});
+
+it('told in a new history, after the OA was away', async () => {
+  const corp = await flow.createCorp();
+  await corp.punchesFor(days);
+  flow.server.spoil = 503;
+  await corp.run(range);
+  const { signal, signalArgs: _, ...start } = attendanceDeliveryStart(corp.corpId, bridgeTaskQueue);
+  // In place of the one that the run woke.
+  const first = await flow.client.workflow.start(attendanceDeliveryType, {
+    ...start,
+    workflowIdConflictPolicy: 'TERMINATE_EXISTING',
+    args: [{ corpId: corp.corpId, eventsPerHistory: 16 }],
+  });
+  await flow.until('a new history begins', async () => {
+    await corp.deliveryHandle().signal(signal);
+    const { runId } = await corp.deliveryHandle().describe();
+    return runId === first.firstExecutionRunId ? undefined : true;
+  });
+  flow.server.spoil = undefined;
+  await corp.deliveryHandle().signal(signal);
+  const { workflowId } = corp.deliveryHandle();
+  await store('told-continued-first', flow.client.workflow.getHandle(workflowId, first.firstExecutionRunId));
+  await store('told-continued-last', corp.deliveryHandle());
 });
 
 it('cancelled while it reads, and while it is paused', async () => {

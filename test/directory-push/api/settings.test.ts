@@ -332,6 +332,9 @@ describe('schedules', () => {
       200,
       { paused: true, note: 'holidays', nextRuns: [] },
     ]);
+    // What people write, and how they are called, may be about anybody.
+    const inTemporal = await api.deps.temporal.describeSchedule('push', corpId);
+    expect(inTemporal).toMatchObject({ paused: true, note: 'token:installation' });
     await save({ push: { schedule: { ...nightly, cron: '30 3 * * *' } } });
     expect((await api.call(at())).body.items).toMatchObject([{ cron: '30 3 * * *', paused: true }]);
     const resumed = await api.call(at('/push/resume'), { method: 'POST' });

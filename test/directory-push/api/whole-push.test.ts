@@ -107,6 +107,13 @@ it('is simulated, approved as it is, applied, and has nothing to do the second t
     push: { basedOnRunId: simulation, undoable: true, approvedBy: 'token:BRIDGE_ADMIN_TOKEN' },
   });
   expect(Object.keys(await membersOf(corpid)).sort()).toEqual(['u1', 'u2', 'zhangsan']);
+  const { push: simulated } = (await api.call(`/runs/${simulation}`)).body;
+  expect(simulated).toMatchObject({ appliedByRunId: applied.id, canApprove: { allowed: false } });
+  const twice = await api.call(`/runs/${simulation}/approve`, { body: { planHash: plan.planHash } });
+  expect([twice.status, twice.body.error]).toMatchObject([
+    409,
+    { code: 'already_applied', runId: applied.id },
+  ]);
   expect(applied.apiCalls['user/create']).toBe(2);
   expect(applied.apiCalls['user/list_id']).toBeGreaterThan(0);
 
@@ -129,6 +136,20 @@ it('is simulated, approved as it is, applied, and has nothing to do the second t
       [state],
     ]);
   }
+});
+
+it('says what has moved on since it was planned, before anybody approves it', async () => {
+  await feed([person('U1'), person('U2')]);
+  const { id } = await connect({});
+  const runId = await start(id, 'simulate');
+  const plan = await until(runId, phase('done'));
+  const movedOn = async () => (await api.call(`/runs/${runId}/plan`)).body.freshness.movedOn;
+  expect(await movedOn()).toEqual({ settings: false, oa: false, records: false });
+  await feed([person('U1'), { ...person('U2'), position: '总监' }]);
+  expect(await movedOn()).toEqual({ settings: false, oa: true, records: true });
+  const refused = await api.call(`/runs/${runId}/approve`, { body: { planHash: plan.planHash } });
+  expect([refused.status, refused.body.error.code]).toEqual([409, 'plan_moved_on']);
+  expect((await api.call(`/runs/${runId}`)).body.push.appliedByRunId).toBeNull();
 });
 
 it('waits for an approval over its limits, under a hash that a decision changes', async () => {

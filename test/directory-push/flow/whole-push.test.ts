@@ -324,17 +324,41 @@ it('a corp that may only be read is refused with the reason', async () => {
   expect(await world.push(corp)).toMatchObject({ phase: 'failed', error: { code: 'read-only' } });
 });
 
+/** All that Temporal keeps of an execution, in clear. */
+async function kept({ handle }: Awaited<ReturnType<PushWorld['startPush']>>): Promise<string> {
+  return JSON.stringify(
+    [await handle.fetchHistory(), (await handle.describe()).raw],
+    (key, value: unknown) => {
+      // The SDK's messages turn themselves into JSON, and payloads into Base64, before a replacer sees them.
+      if (key === 'data' && typeof value === 'string') return Buffer.from(value, 'base64').toString('utf8');
+      return value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value;
+    },
+  );
+}
+
 it('no name, userid, number or secret enters the history', async () => {
   const corp = await world.createWritableCorp();
   await world.feedOa(organisation(departments, people(3)));
-  const { handle } = await world.startPush(corp);
-  await handle.result();
-  const { events } = await handle.fetchHistory();
-  const text = JSON.stringify(events, (_, value: unknown) =>
-    value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value,
-  );
+  const push = await world.startPush(corp);
+  await push.handle.result();
+  const text = await kept(push);
   expect(text).toContain(corp.id);
   for (const personal of [...personalValues, corp.corpid, 'contacts-secret']) {
     expect(text).not.toContain(personal);
   }
+});
+
+it('why a plan was stopped is told with its names by the run, and enters the history without them', async () => {
+  const corp = await world.createWritableCorp();
+  const { departments: rows, users } = organisation(departments, people(1));
+  const subcompanies = [{ id: 'root', name: '另一家公司', parentId: null, order: 0 }];
+  await world.feedOa({ subcompanies, departments: rows, users });
+  const push = await world.startPush(corp);
+  expect(await world.endOf(push)).toMatchObject({
+    phase: 'failed',
+    error: { code: 'root-names-differ', params: { oaName: '另一家公司', wecomName: '测试企业' } },
+  });
+  const text = await kept(push);
+  expect(text).toContain('root-names-differ');
+  for (const name of ['另一家公司', '测试企业', ...personalValues]) expect(text).not.toContain(name);
 });

@@ -1,4 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { createPushLedgerStore } from '../../../store/push-ledger';
+import { createRunStore } from '../../../store/runs';
+import { toFailure } from '../../../workers/failures';
 import type { PlanSource } from '../../../workflows/directory-push.contract';
 import { startTestSimulator, type TestSimulator } from '../../support/simulator';
 import { createStoredWorld, member, oaDirectory, oaUser, type StoredWorld } from './stored-world';
@@ -210,16 +213,24 @@ describe('a plan made by a worker', () => {
     expect(await world.rows(source.runId)).toMatchObject([{ changeId: 'deleteUser:u2', status: 'pending' }]);
   });
 
-  it('that has to stop ends with the reason, not with a retry', async () => {
+  it('that has to stop ends with the reason, not with a retry, and only the run knows the names', async () => {
     await connect([]);
     await world.configure();
     await world.feed(oaDirectory([['g', '另一个集团', null]], [oaUser('u1')]));
     await world.db.pool.query('DELETE FROM department_link');
     const pullRunId = await world.see([[1, '集团', 0]], []);
-    await expect(world.run(world.activities.makePlan, await begin(), pullRunId)).rejects.toMatchObject({
-      name: 'PushRefusedError',
-      code: 'root-names-differ',
-      params: { oaName: '另一个集团', wecomName: '集团' },
+    const source = await begin();
+    const refused = await world
+      .run(world.activities.makePlan, source, pullRunId)
+      .catch((error: unknown) => error);
+    expect(refused).toMatchObject({ name: 'PushRefusedError', code: 'root-names-differ', params: {} });
+    expect(JSON.stringify(toFailure(refused, 1))).not.toContain('集团');
+
+    const { finish } = createPushLedgerStore(world.db);
+    await finish(source.runId, { phase: 'failed', error: { code: 'root-names-differ' } });
+    expect(await createRunStore(world.db).findRun(source.runId)).toMatchObject({
+      phase: 'failed',
+      error: { code: 'root-names-differ', params: { oaName: '另一个集团', wecomName: '集团' } },
     });
   });
 });

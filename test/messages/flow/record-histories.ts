@@ -4,12 +4,16 @@ import { join } from 'node:path';
 import { projectRoot } from '../../../project-root';
 import {
   appHealthId,
+  appHealthStart,
+  appHealthType,
   messageDigestId,
   messagePushChangedSignal,
   messagePushId,
   messagePushStart,
   messagePushType,
   messageRecallId,
+  messageRecallStart,
+  messageRecallType,
   probeAppSignal,
   recallPushUpdate,
 } from '../../../workflows/message-push.contract';
@@ -33,8 +37,8 @@ afterAll(() => world.close());
 afterEach(() => world.noFaults());
 
 /** As far as it has come, where `isOpen`; otherwise its end is waited for. */
-async function store(name: string, workflowId: string, isOpen = false): Promise<void> {
-  const handle = world.client.workflow.getHandle(workflowId);
+async function store(name: string, workflowId: string, isOpen = false, runId?: string): Promise<void> {
+  const handle = world.client.workflow.getHandle(workflowId, runId);
   if (!isOpen) await handle.result();
   writeFileSync(join(folder, `${name}.json`), historyToText(await handle.fetchHistory()));
 }
@@ -176,4 +180,66 @@ it('a digest, and a recall of many', async () => {
   });
   await store('recall-of-many', messageRecallId(String(answer.body.recallId)));
   await storePush('recalled-with-many', digest.id);
+});
+
+/** In place of the one that is open, with a history that is soon long; a signal that changes nothing makes it so. */
+async function untilContinued(
+  type: string,
+  start: Parameters<FlowWorld['client']['workflow']['start']>[1],
+  signal: { readonly name: string },
+): Promise<string> {
+  const first = await world.client.workflow.start(type, {
+    ...start,
+    workflowIdConflictPolicy: 'TERMINATE_EXISTING',
+  });
+  await world.until('a new history begins', async () => {
+    await first.signal(signal.name);
+    const { runId } = await world.client.workflow.getHandle(start.workflowId).describe();
+    return runId === first.firstExecutionRunId ? undefined : true;
+  });
+  return first.firstExecutionRunId;
+}
+
+it('a push continued in a new history', async () => {
+  const pushId = await world.push({ recipients: everybody(2) });
+  await world.reaches(pushId, 'sent');
+  const input = { pushId, corpId: world.corpId, eventsPerHistory: 12 };
+  const start = messagePushStart(input, bridgeTaskQueue);
+  const first = await untilContinued(messagePushType, start, messagePushChangedSignal);
+  await agedBy(pushId, '30 hours');
+  await store('continued-first', messagePushId(pushId), false, first);
+  await storePush('continued-last', pushId);
+});
+
+it('a paused app looked after in a new history', async () => {
+  await world.fault({ path: 'message/send', rate: 1, errcode: 60020 });
+  const pushId = await world.push({ recipients: [oaIdOf(5)] });
+  await world.reaches(pushId, 'waiting');
+  const { appId, corpId } = world;
+  const start = { ...appHealthStart({ appId, corpId, eventsPerHistory: 16 }), taskQueue: bridgeTaskQueue };
+  const first = await untilContinued(appHealthType, start, probeAppSignal);
+  await world.noFaults();
+  await world.client.workflow.getHandle(appHealthId(appId)).signal(probeAppSignal);
+  await world.reaches(pushId, 'sent');
+  await store('app-health-continued-first', appHealthId(appId), false, first);
+  await store('app-health-continued-last', appHealthId(appId));
+});
+
+it('a recall of many in a new history', async () => {
+  const answer = await world.api.call('/pushes/recall', {
+    body: {
+      appId: world.appId,
+      from: new Date(Date.now() - 600_000).toISOString(),
+      to: new Date(Date.now() + 60_000).toISOString(),
+    },
+  });
+  const recallId = String(answer.body.recallId);
+  await world.client.workflow.getHandle(messageRecallId(recallId)).result();
+  // What came meanwhile is taken back by another one.
+  await world.reaches(await world.push({ recipients: [oaIdOf(6)] }), 'sent');
+  const first = await world.client.workflow.start(messageRecallType, {
+    ...messageRecallStart({ recallId, eventsPerHistory: 1 }, bridgeTaskQueue),
+  });
+  await store('recall-continued-first', messageRecallId(recallId), false, first.firstExecutionRunId);
+  await store('recall-continued-last', messageRecallId(recallId));
 });

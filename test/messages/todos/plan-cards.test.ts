@@ -104,7 +104,7 @@ it('a plan that waits is approved on a card, by whom the settings name', async (
   await corp.feed([person('U1'), person('U2')]);
   const run = await corp.push({}, 'awaiting-approval');
   const card = await nextCard(0);
-  expect(card.card.button_list?.map(({ text }) => text)).toEqual(['查看计划', '批准', '驳回']);
+  expect(card.card.button_list?.map(({ text }) => text)).toEqual(['查看方案', '批准', '驳回']);
   expect(card.card.sub_title_text).toContain('新增 2');
   expect(card.card.sub_title_text).toContain('Person U1');
   await tap(card, 'approve');
@@ -121,7 +121,7 @@ it('a plan that deletes somebody is not approved on a card, but may be rejected 
   await corp.feed([person('U1'), person('U2', { status: 'departed' })]);
   const run = await corp.push({}, 'awaiting-approval');
   const card = await nextCard(1);
-  expect(card.card.button_list?.map(({ text }) => text)).toEqual(['查看计划', '驳回']);
+  expect(card.card.button_list?.map(({ text }) => text)).toEqual(['查看方案', '驳回']);
   await tap(card, 'reject');
   const { rows } = await until('the run is rejected', async () => {
     const result = await api.db.pool.query<{ phase: string; rejected: string | null }>(

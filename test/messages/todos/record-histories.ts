@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { projectRoot } from '../../../project-root';
-import { todoChangedSignal, todoStart, todoType } from '../../../workflows/todo.contract';
+import { todoChangedSignal, todoId, todoStart, todoType } from '../../../workflows/todo.contract';
 import { bridgeTaskQueue } from '../../../workflows/task-queues';
 import { historyToText } from '../../support/replay';
 import { startOaServer, type OaServer } from './oa-server';
@@ -26,8 +27,8 @@ afterAll(async () => {
   await oa.close();
 });
 
-async function store(name: string, taskId: string): Promise<void> {
-  const handle = world.workflowOf(taskId);
+async function store(name: string, taskId: string, runId?: string): Promise<void> {
+  const handle = world.client.workflow.getHandle(todoId(taskId), runId);
   await handle.result();
   writeFileSync(join(folder, `${name}.json`), historyToText(await handle.fetchHistory()));
 }
@@ -73,4 +74,30 @@ it('of a task that nobody knows', async () => {
     signal: todoChangedSignal,
   });
   await store('unknown', taskId);
+});
+
+it('continued in a new history while the OA is away', async () => {
+  const taskId = await world.task([1, 2]);
+  oa.goesDown();
+  await world.tap(world.corps[0], 1, 'approve');
+  await world.reaches(taskId, 'away', ({ oaAwaySince }) => oaAwaySince !== null);
+  const {
+    signal: _,
+    signalArgs: __,
+    ...start
+  } = todoStart({ taskId, eventsPerHistory: 12 }, bridgeTaskQueue);
+  const first = await world.client.workflow.start(todoType, {
+    ...start,
+    workflowIdConflictPolicy: 'TERMINATE_EXISTING',
+  });
+  const handle = world.workflowOf(taskId);
+  for (;;) {
+    await handle.signal(todoChangedSignal);
+    if ((await handle.describe()).runId !== first.firstExecutionRunId) break;
+    await wait(100);
+  }
+  oa.answers({ result: 'decided' });
+  await world.reaches(taskId, 'all cards are updated', allUpdated);
+  await store('continued-first', taskId, first.firstExecutionRunId);
+  await store('continued-last', taskId);
 });
