@@ -28,6 +28,8 @@ export type CorpState = {
   readonly waitingRuns: readonly RunRecord[];
   /** Changes made by hand in WeCom that nobody has decided about. */
   readonly openDrift: number;
+  /** Members for whom somebody has to say whom in the OA they are. */
+  readonly openConflicts: number;
   readonly departures: Pick<DepartureCounts, 'held' | 'dueWithinWeek'> | undefined;
   readonly attendance: AttendanceTroubles | undefined;
 };
@@ -68,7 +70,17 @@ function aboutInstallation(corps: readonly CorpState[]): Attention[] {
 }
 
 function aboutCorp(state: CorpState): Attention[] {
-  const { corp, lastCheck, lastPull, lastPush, waitingRuns, openDrift, departures, attendance } = state;
+  const {
+    corp,
+    lastCheck,
+    lastPull,
+    lastPush,
+    waitingRuns,
+    openDrift,
+    openConflicts,
+    departures,
+    attendance,
+  } = state;
   const params = { corp: corp.name };
   const page = `/corps/${corp.id}`;
   if (!corp.hasContactsSecret && corp.apps.length === 0) {
@@ -83,6 +95,7 @@ function aboutCorp(state: CorpState): Attention[] {
     ...(waitingRuns.some(({ id }) => id === lastPush?.id) ? [] : aboutPush(lastPush, params)),
     ...waitingRuns.flatMap((run) => aboutPush(run, params)),
     ...aboutDrift(openDrift, params, page),
+    ...aboutConflicts(openConflicts, params, page),
     ...aboutDepartures(departures, params, page),
     ...aboutAttendance(attendance, params, page),
   ];
@@ -136,6 +149,12 @@ function aboutPush(run: RunRecord | undefined, params: Attention['params']): Att
 function aboutDrift(count: number, params: Attention['params'], page: string): Attention[] {
   if (count === 0) return [];
   return [{ level: 'warning', code: 'drift-open', params: { ...params, count }, link: `${page}/drift` }];
+}
+
+function aboutConflicts(count: number, params: Attention['params'], page: string): Attention[] {
+  if (count === 0) return [];
+  const link = `${page}/bindings?view=conflicts`;
+  return [{ level: 'warning', code: 'binding-conflicts', params: { ...params, count }, link }];
 }
 
 function aboutDepartures(

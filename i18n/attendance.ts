@@ -71,11 +71,11 @@ export const attendanceTexts = {
     en: 'An administrator first chooses a self-built app under Attendance → Settings, or gives the secret of WeCom’s own check-in app (打卡).',
   },
   membersNotReadAdvice: {
-    'zh-CN': '请先在“通讯录”中执行一次“从企业微信读取”，并绑定 OA 用户，然后再读取打卡。',
+    'zh-CN': '请先在“通讯录”中执行一次“从企业微信读取”，并绑定 OA 人员，然后再读取打卡。',
     en: 'Read the directory from WeCom first (Directory → Pull) and bind its members to OA users; then read the check-ins.',
   },
   nobodyBoundAdvice: {
-    'zh-CN': '还没有成员绑定 OA 用户：暂时读取所有成员，打卡先保留，绑定后再交给 OA。请先绑定成员。',
+    'zh-CN': '还没有成员绑定 OA 人员：暂时读取所有成员，打卡先保留，绑定后再交给 OA。请先绑定成员。',
     en: 'No member is bound to an OA user yet. Until then everybody is read, and what is read is kept until they are bound: bind them.',
   },
 
@@ -135,7 +135,7 @@ export const attendanceTexts = {
   sheetReports: { 'zh-CN': '考勤报告', en: 'Reports' },
   columnUserId: { 'zh-CN': '账号', en: 'Userid' },
   columnName: { 'zh-CN': '姓名', en: 'Name' },
-  columnOaUserId: { 'zh-CN': 'OA 用户', en: 'OA user' },
+  columnOaUserId: { 'zh-CN': 'OA 人员', en: 'OA user' },
   columnDay: { 'zh-CN': '日期', en: 'Day' },
   columnAt: { 'zh-CN': '打卡时间', en: 'At' },
   columnKind: { 'zh-CN': '类型', en: 'Kind' },

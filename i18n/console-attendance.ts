@@ -34,7 +34,7 @@ export const consoleAttendanceTexts = {
   'att.view': { 'zh-CN': '显示内容', en: 'View' },
   'att.view.records': { 'zh-CN': '记录', en: 'Records' },
   'att.view.calendar': { 'zh-CN': '月历', en: 'Calendar' },
-  'att.view.runs': { 'zh-CN': '运行', en: 'Runs' },
+  'att.view.runs': { 'zh-CN': '任务', en: 'Runs' },
   'att.view.rules': { 'zh-CN': '规则', en: 'Rules' },
   'att.view.settings': { 'zh-CN': '设置', en: 'Settings' },
 
@@ -88,7 +88,7 @@ export const consoleAttendanceTexts = {
     en: 'The credential is ready; nothing has been read yet',
   },
   'att.standing.never.go': {
-    'zh-CN': '下一步：新建一条规则，或在“运行”中读取一次',
+    'zh-CN': '下一步：新建一条规则，或在“任务”中读取一次',
     en: 'Next: make a rule, or start a reading under Runs',
   },
   'att.standing.refused': {
@@ -128,7 +128,7 @@ export const consoleAttendanceTexts = {
     en: '{people} members, {records} records',
   },
   'att.oa.waiting.about': {
-    'zh-CN': '这些成员还没有绑定 OA 用户。记录先保留，绑定后自动送达。',
+    'zh-CN': '这些成员还没有绑定 OA 人员。记录先保留，绑定后自动送达。',
     en: 'These members are bound to no OA user yet. What was read is kept, and handed over once they are bound.',
   },
   'att.oa.waiting.who': { 'zh-CN': '查看未绑定成员', en: 'See who is unbound' },
@@ -222,7 +222,7 @@ export const consoleAttendanceTexts = {
   'att.wifi': { 'zh-CN': 'Wi-Fi', en: 'Wi-Fi' },
   'att.device': { 'zh-CN': '设备', en: 'Device' },
   'att.notes': { 'zh-CN': '打卡备注', en: 'Note' },
-  'att.oa-user': { 'zh-CN': 'OA 用户', en: 'OA user' },
+  'att.oa-user': { 'zh-CN': 'OA 人员', en: 'OA user' },
   'att.oa-user.none': { 'zh-CN': '未绑定，绑定后送达', en: 'Not bound; handed over once bound' },
   'att.version': { 'zh-CN': '版本', en: 'Version' },
   'att.superseded': { 'zh-CN': '这条记录已作废', en: 'This record is superseded' },
@@ -335,7 +335,7 @@ export const consoleAttendanceTexts = {
   },
   'att.run.asked': { 'zh-CN': '读取范围', en: 'What was asked for' },
   'att.run.records': { 'zh-CN': '查看这些日子的记录', en: 'The records of these days' },
-  'att.run.others': { 'zh-CN': '考勤运行', en: 'All attendance runs' },
+  'att.run.others': { 'zh-CN': '考勤任务', en: 'All attendance runs' },
   'att.rule': { 'zh-CN': '规则', en: 'Rule' },
   'att.rule.none': { 'zh-CN': '手动读取', en: 'By hand' },
   'att.rule.gone': { 'zh-CN': '{name}（已删除）', en: '{name} (removed)' },
@@ -378,7 +378,7 @@ export const consoleAttendanceTexts = {
     'zh-CN': '企业微信没有返回这些成员的数据',
     en: 'Members WeCom gave nothing for',
   },
-  'att.count.unbound.about': { 'zh-CN': '没有绑定 OA 用户的成员', en: 'Members bound to no OA user' },
+  'att.count.unbound.about': { 'zh-CN': '没有绑定 OA 人员的成员', en: 'Members bound to no OA user' },
   'att.held.title': {
     'zh-CN': '{rows} 条记录突然不见，没有作废',
     en: '{rows} records went missing at once, and none was superseded',

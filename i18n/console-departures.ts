@@ -12,7 +12,7 @@ export const consoleDeparturesTexts = {
   'departure.see': { 'zh-CN': '查看离职处理', en: 'Open the departure' },
   'departure.all': { 'zh-CN': '查看离职页', en: 'Open the departures' },
   'departure.member': { 'zh-CN': '成员资料', en: 'Member' },
-  'departure.oa-user': { 'zh-CN': 'OA 用户', en: 'OA user' },
+  'departure.oa-user': { 'zh-CN': 'OA 人员', en: 'OA user' },
   'departure.reason': { 'zh-CN': '原因', en: 'Reason' },
 
   // The head
@@ -191,7 +191,7 @@ export const consoleDeparturesTexts = {
     'zh-CN': '搜索成员：姓名、账号或手机',
     en: 'Find the member: name, userid or mobile',
   },
-  'departure.begin.unbound': { 'zh-CN': '没有绑定 OA 用户', en: 'Not bound to an OA user' },
+  'departure.begin.unbound': { 'zh-CN': '没有绑定 OA 人员', en: 'Not bound to an OA user' },
   'departure.begin.does': {
     'zh-CN': '会立即在企业微信禁用该账号',
     en: 'The account is disabled in WeCom right away',

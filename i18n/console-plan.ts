@@ -210,6 +210,31 @@ export const consolePlanTexts = {
     en: 'Things have moved on: this plan no longer holds, and was not applied.',
   },
   'plan.moved-on.next': { 'zh-CN': '查看重新生成的方案', en: 'See the plan made in its place' },
+  'plan.applied': {
+    'zh-CN': '这份模拟方案已经用于写入。',
+    en: 'This simulation was approved and taken to apply.',
+  },
+  'plan.applied.by': { 'zh-CN': '查看按它写入的任务', en: 'See the run that applies it' },
+  'plan.stale': {
+    'zh-CN': '方案生成后情况已变化，不能再批准这份方案。',
+    en: 'Things have changed since this plan was made: it can not be approved any more.',
+  },
+  'plan.stale.settings': {
+    'zh-CN': '设置改过，已是另一个版本。',
+    en: 'The settings are another version now.',
+  },
+  'plan.stale.records': {
+    'zh-CN': '方案涉及的人员或部门，在 OA 或企业微信中已与方案中的不同。',
+    en: 'People or departments of this plan are no longer, in the OA or in WeCom, what the plan took them for.',
+  },
+  'plan.stale.again': {
+    'zh-CN': '请重新模拟，查看新的方案。',
+    en: 'Simulate again, and look at the new plan.',
+  },
+  'plan.stale.reject': {
+    'zh-CN': '请驳回这份方案，再重新模拟。',
+    en: 'Reject this one, then simulate again.',
+  },
   'plan.chip.people.delete': { 'zh-CN': '删除成员', en: 'delete' },
   'plan.chip.people.disable': { 'zh-CN': '禁用', en: 'disable' },
   'plan.chip.people.conflict': { 'zh-CN': '冲突', en: 'in conflict' },
@@ -286,10 +311,10 @@ export const consolePlanTexts = {
   'plan.limit.exceeded': { 'zh-CN': '超出上限', en: 'Over the limit' },
   'plan.limit.last-day': { 'zh-CN': '含过去 24 小时的 {count}', en: 'with {count} of the last 24 h' },
   'plan.limit.who': { 'zh-CN': '都有谁', en: 'Who counts here' },
-  'plan.limit.deletes': { 'zh-CN': '删除成员', en: 'Deletions' },
-  'plan.limit.disables': { 'zh-CN': '禁用成员', en: 'Disables' },
-  'plan.limit.department-deletes': { 'zh-CN': '删除部门', en: 'Department deletions' },
-  'plan.limit.moves': { 'zh-CN': '移动', en: 'Moves' },
+  'plan.limit.deletes': { 'zh-CN': '删除成员', en: 'Deleted members' },
+  'plan.limit.disables': { 'zh-CN': '禁用成员', en: 'Disabled members' },
+  'plan.limit.department-deletes': { 'zh-CN': '删除部门', en: 'Deleted departments' },
+  'plan.limit.moves': { 'zh-CN': '调动成员', en: 'Moved members' },
   'plan.limit.cleared': { 'zh-CN': '清空字段', en: 'Cleared fields' },
 
   // Completeness
@@ -601,11 +626,11 @@ export const consolePlanTexts = {
   },
   'plan.approve.deletions': { 'zh-CN': '请输入将被删除的人数', en: 'Type how many people will be deleted' },
   'plan.approve.deletions.about': {
-    'zh-CN': '删除不能完全恢复，请对照方案中的删除人数手动输入。',
+    'zh-CN': '删除不能完全恢复，请对照方案中被删除的人数手动输入。',
     en: 'A deletion can not be undone in full: read the number in the plan and type it.',
   },
   'plan.approve.deletions.differ': {
-    'zh-CN': '与方案中的删除人数不一致',
+    'zh-CN': '与方案中被删除的人数不一致',
     en: 'The plan deletes another number of people',
   },
   'plan.approve.comment': {

@@ -54,7 +54,7 @@ export const consoleSettingsTexts = {
   },
   'set.access=read-write': { 'zh-CN': '读写', en: 'Read-write' },
   'set.access=read-write.about': {
-    'zh-CN': '可以执行“同步通讯录到企业微信”。超出安全阈值的部分仍会先等待审批。',
+    'zh-CN': '可以执行“同步通讯录到企业微信”。超出安全上限的部分仍会先等待审批。',
     en: 'Pushes are possible. What goes beyond the limits below still waits for approval first.',
   },
   'set.access.secret-missing': {
@@ -235,7 +235,7 @@ export const consoleSettingsTexts = {
     en: 'Compared directly',
   },
   'set.match.look-up': {
-    'zh-CN': '企业微信不返回此字段，会用查询接口逐人确认。查询次数有限额，没有查到的人在计划中标为“未查询”。',
+    'zh-CN': '企业微信不返回此字段，会用查询接口逐人确认。查询次数有上限，没有查到的人在方案中标为“未查询”。',
     en: 'WeCom does not give this field back: people are looked up one by one, within a budget. Whoever is not asked is marked “not looked up” in the plan.',
   },
   'set.match.no': {
@@ -268,7 +268,7 @@ export const consoleSettingsTexts = {
   },
   'set.push.departed.immediate': { 'zh-CN': '收到离职消息后立即处理', en: 'Act as soon as the OA says so' },
   'set.push.departed.immediate.about': {
-    'zh-CN': '关：等下一次同步。开：OA 一通知就禁用，仍计入 24 小时内的阈值。',
+    'zh-CN': '关：等下一次同步。开：OA 一通知就禁用，仍计入 24 小时内的上限。',
     en: 'Off: with the next push. On: disabled as soon as the OA reports it, still counted against the limits of the last 24 hours.',
   },
   'set.push.departed.deleteAfterDays': { 'zh-CN': '禁用几天后删除', en: 'Delete after days disabled' },
@@ -377,15 +377,15 @@ export const consoleSettingsTexts = {
   'expr.example.gender': { 'zh-CN': '按性别给文字', en: 'a word by gender' },
 
   // Limits
-  'set.section.guard': { 'zh-CN': '安全阈值', en: 'Limits' },
+  'set.section.guard': { 'zh-CN': '安全上限', en: 'Limits' },
   'set.section.guard.about': {
     'zh-CN': '一次同步要动的人或部门超过这些数时，不会直接执行。数量按最近 24 小时累计。',
     en: 'A push that would touch more than this is not simply carried out. Numbers count over the last 24 hours together.',
   },
-  'set.push.guard.onExceed': { 'zh-CN': '超过阈值时', en: 'When a limit is exceeded' },
+  'set.push.guard.onExceed': { 'zh-CN': '超过上限时', en: 'When a limit is exceeded' },
   'set.push.guard.onExceed=hold-risky': { 'zh-CN': '先做安全的部分', en: 'Do the safe part' },
   'set.push.guard.onExceed=hold-risky.about': {
-    'zh-CN': '新增、更新照常执行；超过阈值的那部分先暂缓，等待审批。',
+    'zh-CN': '新增、更新照常执行；超过上限的那部分先暂缓，等待审批。',
     en: 'Creations and updates go on; what exceeds a limit is held and waits for approval.',
   },
   'set.push.guard.onExceed=stop': { 'zh-CN': '全部停止', en: 'Stop everything' },
@@ -393,17 +393,17 @@ export const consoleSettingsTexts = {
     'zh-CN': '任何一项超过，就什么都不写入，等待审批。',
     en: 'One limit exceeded, and nothing at all is written before an approval.',
   },
-  'set.push.guard.maxDecrease': { 'zh-CN': '用户减少数量阈值', en: 'Decrease of OA people' },
+  'set.push.guard.maxDecrease': { 'zh-CN': 'OA 人员减少', en: 'Decrease of OA people' },
   'set.push.guard.maxDecrease.about': {
     'zh-CN': '范围内的 OA 在职人数比上一次完成的同步减少超过这个数，整次同步停止。',
     en: 'If the OA has lost more active people in scope than this since the last finished push, the whole push stops.',
   },
-  'set.push.guard.maxDeletes': { 'zh-CN': '删除人数', en: 'Deleted people' },
+  'set.push.guard.maxDeletes': { 'zh-CN': '删除成员', en: 'Deleted members' },
   'set.push.guard.maxDeletes.about': {
     'zh-CN': '24 小时内最多删除的成员数。',
     en: 'Members deleted within 24 hours.',
   },
-  'set.push.guard.maxDisables': { 'zh-CN': '禁用人数', en: 'Disabled people' },
+  'set.push.guard.maxDisables': { 'zh-CN': '禁用成员', en: 'Disabled members' },
   'set.push.guard.maxDisables.about': {
     'zh-CN': '24 小时内最多禁用的成员数。',
     en: 'Members disabled within 24 hours.',
@@ -419,12 +419,12 @@ export const consoleSettingsTexts = {
       '任何一个部门（含下级）删除和禁用的人不超过这个比例。一个部门 40 人全部消失时，即使只占全公司的 1% 也会触发。',
     en: 'Deleted and disabled people of any one department with those below it: 40 of 40 in one department trip it even when the company as a whole loses 1 %.',
   },
-  'set.push.guard.maxDepartmentDeletes': { 'zh-CN': '删除部门数', en: 'Deleted departments' },
+  'set.push.guard.maxDepartmentDeletes': { 'zh-CN': '删除部门', en: 'Deleted departments' },
   'set.push.guard.maxDepartmentDeletes.about': {
     'zh-CN': '24 小时内最多删除的部门数。有人的部门从不删除。',
     en: 'Departments deleted within 24 hours. One with people in it is never deleted.',
   },
-  'set.push.guard.maxMoves': { 'zh-CN': '调动人数', en: 'Moved people' },
+  'set.push.guard.maxMoves': { 'zh-CN': '调动成员', en: 'Moved members' },
   'set.push.guard.maxMoves.about': {
     'zh-CN': '24 小时内最多更换部门的成员数。',
     en: 'Members whose departments change within 24 hours.',
@@ -466,12 +466,12 @@ export const consoleSettingsTexts = {
   'set.push.approval.required': { 'zh-CN': '何时需要审批', en: 'When an approval is needed' },
   'set.push.approval.required=never': { 'zh-CN': '从不', en: 'Never' },
   'set.push.approval.required=never.about': {
-    'zh-CN': '阈值内的直接执行；超过的部分一直暂缓，不会执行。',
+    'zh-CN': '上限内的直接执行；超过的部分一直暂缓，不会执行。',
     en: 'What is within the limits is done; what exceeds them stays undone.',
   },
-  'set.push.approval.required=over-limit': { 'zh-CN': '超过阈值时', en: 'Over a limit' },
+  'set.push.approval.required=over-limit': { 'zh-CN': '超过上限时', en: 'Over a limit' },
   'set.push.approval.required=over-limit.about': {
-    'zh-CN': '阈值内的直接执行；超过的部分等待审批。',
+    'zh-CN': '上限内的直接执行；超过的部分等待审批。',
     en: 'What is within the limits is done; what exceeds them waits for approval.',
   },
   'set.push.approval.required=always': { 'zh-CN': '每次都要', en: 'Always' },
@@ -498,7 +498,7 @@ export const consoleSettingsTexts = {
   },
   'set.push.approval.timeoutHours': { 'zh-CN': '等待多久', en: 'Waits for' },
   'set.push.approval.timeoutHours.about': {
-    'zh-CN': '过时未审批的计划失效，什么都不写入。',
+    'zh-CN': '过时未审批的方案失效，什么都不写入。',
     en: 'A plan nobody has approved by then expires, and nothing is written.',
   },
   'set.push.approval.timeoutHours.suffix': { 'zh-CN': '小时', en: 'hours' },
@@ -511,7 +511,7 @@ export const consoleSettingsTexts = {
   },
   'set.push.schedule': { 'zh-CN': '定时同步到企业微信', en: 'Scheduled push' },
   'set.push.schedule.about': {
-    'zh-CN': '按上面的范围和规则自动写入；超过阈值时仍会等待审批。',
+    'zh-CN': '按上面的范围和规则自动写入；超过上限时仍会等待审批。',
     en: 'Writes by the rules above; what exceeds a limit still waits for approval.',
   },
   'set.pull.schedule': { 'zh-CN': '定时从企业微信读取', en: 'Scheduled pull' },
@@ -689,7 +689,7 @@ export const consoleSettingsTexts = {
   'notice.remove': { 'zh-CN': '移除通知', en: 'Remove the notice' },
   'notice.nth': { 'zh-CN': '通知 {n}', en: 'Notice {n}' },
   'notice.event.needs-approval': { 'zh-CN': '需要审批', en: 'An approval is needed' },
-  'notice.event.blocked': { 'zh-CN': '被阈值拦下', en: 'Stopped by a limit' },
+  'notice.event.blocked': { 'zh-CN': '被上限拦下', en: 'Stopped by a limit' },
   'notice.event.failed': { 'zh-CN': '失败', en: 'Failed' },
   'notice.event.paused': { 'zh-CN': '因错误暂停', en: 'Paused by an error' },
   'notice.event.expired': { 'zh-CN': '审批过期', en: 'Expired' },
@@ -867,7 +867,7 @@ export const consoleSettingsTexts = {
   'fields.write.yes': { 'zh-CN': '可以写入', en: 'Yes' },
   'fields.write.no': { 'zh-CN': '不能写入', en: 'No' },
   'fields.match.read': { 'zh-CN': '直接比对', en: 'Compared' },
-  'fields.match.look-up': { 'zh-CN': '逐人查询（有限额）', en: 'Looked up, within a budget' },
+  'fields.match.look-up': { 'zh-CN': '逐人查询（次数有限）', en: 'Looked up, within a budget' },
   'fields.match.no': { 'zh-CN': '不能', en: 'Not possible' },
   'fields.seen': { 'zh-CN': '{of} 人中 {members} 人有值', en: '{members} of {of} have a value' },
   'fields.never-read': {
@@ -943,7 +943,7 @@ export const consoleSettingsTexts = {
   'oa.loss.confirm': { 'zh-CN': '确认他们确实离开了', en: 'They have really left' },
   'oa.loss.confirm.title': { 'zh-CN': '确认 {lost} 人已经离开？', en: 'Have {lost} people really left?' },
   'oa.loss.confirm.about': {
-    'zh-CN': '确认后，下次同步会按“离职人员”的设置处理他们，仍受安全阈值和审批约束。请输入人数以确认：',
+    'zh-CN': '确认后，下次同步会按“离职人员”的设置处理他们，仍受安全上限和审批约束。请输入人数以确认：',
     en: 'The next push then treats them as departed, still within limits and approvals. Type the number to confirm:',
   },
   'oa.loss.confirmed': { 'zh-CN': '已确认', en: 'Confirmed' },

@@ -38,6 +38,14 @@ export const consoleTexts = {
   },
   'form.required': { 'zh-CN': '请填写此项', en: 'Please fill this in' },
   'form.saved': { 'zh-CN': '已保存', en: 'Saved' },
+  'zone.note': {
+    'zh-CN': '时间按企业所在时区 {timezone}',
+    en: 'Times of the corp’s time zone, {timezone}',
+  },
+  'zone.note.here': {
+    'zh-CN': '以下时间按时区 {timezone}',
+    en: 'Times below are those of {timezone}',
+  },
   'list.comma': { 'zh-CN': '、', en: ', ' },
   'list.more': { 'zh-CN': '加载更多', en: 'Load more' },
   'list.next': { 'zh-CN': '下一页', en: 'Next' },
@@ -319,9 +327,15 @@ export const consoleTexts = {
   'check.pass': { 'zh-CN': '通过', en: 'Passed' },
   'check.fail': { 'zh-CN': '未通过', en: 'Failed' },
   'check.untried': { 'zh-CN': '未检查', en: 'Not tried' },
+  'check.not-applicable': { 'zh-CN': '不适用', en: 'Not applicable' },
+  'check.if-wanted': { 'zh-CN': '如有需要：', en: 'If you want it:' },
   'check.of-app': { 'zh-CN': '（{app}）', en: ' ({app})' },
   'check.what-to-do': { 'zh-CN': '怎么办：', en: 'What to do:' },
   'check.verdict.ok': { 'zh-CN': '{total} 项检查全部通过。', en: 'All {total} checks passed.' },
+  'check.verdict.not-applicable': {
+    'zh-CN': '另有 {notApplicable} 项不适用，列在最后。',
+    en: '{notApplicable} more do not apply, and stand last.',
+  },
   'check.verdict.untried': {
     'zh-CN': '另有 {untried} 项因此没有检查。',
     en: 'Because of that, {untried} could not be tried.',
@@ -759,6 +773,7 @@ export const consoleTexts = {
   'audit.action.message-rule.change': { 'zh-CN': '修改推送规则', en: 'Change a message rule' },
   'audit.action.message-rule.order': { 'zh-CN': '调整推送规则顺序', en: 'Reorder the message rules' },
   'audit.action.message-rule.remove': { 'zh-CN': '删除推送规则', en: 'Remove a message rule' },
+  'audit.action.message-picture.upload': { 'zh-CN': '上传消息图片', en: 'Upload a picture for messages' },
   'audit.action.message-app.resume': { 'zh-CN': '重试已暂停的应用', en: 'Try a paused app again' },
   'audit.action.message-settings.save': {
     'zh-CN': '修改消息保留时间',

@@ -34,14 +34,14 @@ export const departureReasonTexts: Texts<DepartureReasonCode> = {
     en: 'The OA has this person as active, so the account was not deleted.',
   },
   'not-bound': {
-    'zh-CN': '该成员不再绑定 OA 用户，因此没有继续。',
+    'zh-CN': '该成员不再绑定 OA 人员，因此没有继续。',
     en: 'The member is no longer bound to an OA user, so nothing was done.',
   },
   'bound-to-other': {
-    'zh-CN': '该成员现在绑定的是另一个 OA 用户，因此没有继续。',
+    'zh-CN': '该成员现在绑定的是另一个 OA 人员，因此没有继续。',
     en: 'The member is bound to another OA user now, so nothing was done.',
   },
-  rejected: { 'zh-CN': '有人驳回了这次写入计划。', en: 'Somebody rejected the plan.' },
+  rejected: { 'zh-CN': '有人驳回了这次写入方案。', en: 'Somebody rejected the plan.' },
   'wecom-refused': pushOutcomeTexts['wecom-refused'],
   'run-failed': {
     'zh-CN': '执行的任务没有成功。',
@@ -94,7 +94,7 @@ export const departureAdviceTexts = {
     en: 'Put the member into the visible range of an app; or make sure that the account is still disabled, and release it.',
   },
   limits: {
-    'zh-CN': '如果任务还在等待批准，请打开核对名单后批准；否则放行以重新提交，或调整通讯录设置中的上限。',
+    'zh-CN': '如果任务还在等待审批，请打开核对名单后批准；否则放行以重新提交，或调整通讯录设置中的上限。',
     en: 'If the run waits for an approval, look through its list and approve it. Otherwise release it, and a new plan is put forward; or change the limits in the directory settings.',
   },
   'protected-users': {
@@ -114,7 +114,7 @@ export const departureAdviceTexts = {
     en: 'Look at the binding of the member. If the account should stay, cancel.',
   },
   rejected: {
-    'zh-CN': '可以推迟、取消、恢复；确认要继续则放行，会重新提交计划。',
+    'zh-CN': '可以推迟、取消、恢复；确认要继续则放行，会重新提交方案。',
     en: 'Postpone, cancel or restore it; to go on, release it, and a new plan is put forward.',
   },
   'wecom-refused': {
@@ -154,7 +154,7 @@ export const departureAdviceTexts = {
 /** What stood in the way passes by itself, and it is tried again. */
 export const departureAgainTexts = {
   'approval-expired': {
-    'zh-CN': '会自动再次提交计划；请留意通知，在期限内批准或驳回。',
+    'zh-CN': '会自动再次提交方案；请留意通知，在期限内批准或驳回。',
     en: 'A new plan is put forward by itself. Watch for the notice, and approve or reject it in time.',
   },
   'reading-incomplete': {
@@ -210,7 +210,7 @@ export const departureEventTexts = {
 } as const satisfies Readonly<Record<string, Text>>;
 
 export const departureOriginTexts: Texts<DepartureOrigin> = {
-  push: { 'zh-CN': '推送计划发现该人员已离职。', en: 'A plan found that the person has left.' },
+  push: { 'zh-CN': '推送时发现该人员已离职。', en: 'A plan found that the person has left.' },
   oa: { 'zh-CN': 'OA 告知该人员离职，开始禁用。', en: 'The OA told that the person has left.' },
   person: { 'zh-CN': '由管理员发起。', en: 'An administrator began it.' },
   earlier: {
@@ -311,7 +311,7 @@ export const departureTexts = {
     en: '{userId} is no longer in WeCom.',
   },
   notBound: {
-    'zh-CN': '{userId} 没有绑定 OA 用户。请先绑定，再发起离职。',
+    'zh-CN': '{userId} 没有绑定 OA 人员。请先绑定，再发起离职。',
     en: '{userId} is not bound to an OA user. Bind the member first.',
   },
   protectedMember: {

@@ -65,10 +65,10 @@ export const pushStatusTexts: Texts<PushChangeStatus> = {
 };
 
 export const pushLimitGroupTexts: Texts<LimitGroup> = {
-  deletes: { 'zh-CN': '删除成员', en: 'Deletions of members' },
+  deletes: { 'zh-CN': '删除成员', en: 'Deleted members' },
   disables: { 'zh-CN': '禁用成员', en: 'Disabled members' },
-  'department-deletes': { 'zh-CN': '删除部门', en: 'Deletions of departments' },
-  moves: { 'zh-CN': '调整部门的成员', en: 'Members who change departments' },
+  'department-deletes': { 'zh-CN': '删除部门', en: 'Deleted departments' },
+  moves: { 'zh-CN': '调动成员', en: 'Moved members' },
   cleared: { 'zh-CN': '清空字段', en: 'Cleared fields' },
 };
 
@@ -154,11 +154,11 @@ export const pushRuleTexts: Texts<RuleCode> = {
     en: 'Departments exchange names: this one gives up “{name}” for a moment and gets its own name in the same run.',
   },
   'bound-by-match-field': {
-    'zh-CN': '按用户匹配字段（{field}）找到唯一的企业微信成员，建立绑定。',
+    'zh-CN': '按匹配字段（{field}）找到唯一的企业微信成员，建立绑定。',
     en: 'The match field ({field}) finds exactly this member, who is bound.',
   },
   'new-in-oa': {
-    'zh-CN': 'OA 中有此用户（{because}），企业微信中没有，新增成员。',
+    'zh-CN': 'OA 中有此人（{because}），企业微信中没有，新增成员。',
     en: 'The OA has this user ({because}), WeCom does not.',
   },
   'fields-differ': {
@@ -233,7 +233,7 @@ export const pushRuleTexts: Texts<RuleCode> = {
   },
   'new-after-deletion': {
     'zh-CN':
-      'OA 中有此用户（{because}），其原来的企业微信账号在离职后已被删除。将作为新成员创建，原账号的聊天记录等无法恢复。',
+      'OA 中有此人（{because}），其原来的企业微信账号在离职后已被删除。将作为新成员创建，原账号的聊天记录等无法恢复。',
     en: 'The OA has this user ({because}), whose former account was deleted after a departure. This is a new member; the old account’s messages are gone.',
   },
   'field-missing': {
@@ -254,7 +254,7 @@ export const pushRuleTexts: Texts<RuleCode> = {
     en: 'WeCom does not accept “{field}” in this form, so it is left out. Correct it in the OA.',
   },
   'expression-failed': {
-    'zh-CN': '“{field}”的表达式对此用户无法计算，此字段不写入：{message}',
+    'zh-CN': '“{field}”的表达式对此人无法计算，此字段不写入：{message}',
     en: 'The expression of “{field}” fails for this user, so the field is left out: {message}',
   },
   'department-conflict': {
@@ -314,7 +314,7 @@ export const pushRuleTexts: Texts<RuleCode> = {
     en: 'Nobody knows what these fields held before the run, so they stay as they are: {fields}',
   },
   'undo-conflict': {
-    'zh-CN': '当次运行之后又有改动，撤销不会覆盖。',
+    'zh-CN': '当次任务之后又有改动，撤销不会覆盖。',
     en: 'Changed since the run; an undo does not overwrite that.',
   },
 };
@@ -361,7 +361,7 @@ export const pushDepartmentConflictTexts: Texts<DepartmentConflict> = {
     en: 'It is linked to the top department or to one above it. Check the top department in the settings.',
   },
   'changed-since': {
-    'zh-CN': '当次运行之后，该部门又被修改过，撤销不会覆盖。',
+    'zh-CN': '当次任务之后，该部门又被修改过，撤销不会覆盖。',
     en: 'The department was changed since the run; an undo does not overwrite that.',
   },
   'department-gone': { 'zh-CN': '该部门已不存在。', en: 'The department no longer exists.' },
@@ -373,7 +373,7 @@ export const pushUserConflictTexts: Texts<UserConflict['code']> = {
     en: '{count} members match by “{field}”. Bind the right one by hand, or choose another match field.',
   },
   'several-oa-users-match': {
-    'zh-CN': '按“{field}”有 {count} 名 OA 用户匹配同一名成员。请手动绑定，或在 OA 中更正。',
+    'zh-CN': '按“{field}”有 {count} 名 OA 人员匹配同一名成员。请手动绑定，或在 OA 中更正。',
     en: '{count} OA users match the same member by “{field}”. Bind by hand, or correct the OA.',
   },
   'refused-by-person': {
@@ -396,7 +396,7 @@ export const pushUserConflictTexts: Texts<UserConflict['code']> = {
     en: 'Another member has the userid “{userId}” (case does not count). Bind the two if they are one person; otherwise change the userid.',
   },
   'userid-not-unique': {
-    'zh-CN': 'OA 中有多名用户会使用同一个账号“{userId}”。请在 OA 中更正。',
+    'zh-CN': 'OA 中有多人会使用同一个账号“{userId}”。请在 OA 中更正。',
     en: 'Several OA users would get the userid “{userId}”. Correct the OA.',
   },
   'name-missing': { 'zh-CN': '没有姓名，无法创建成员。', en: 'Without a name no member can be created.' },
@@ -417,12 +417,12 @@ export const pushUserConflictTexts: Texts<UserConflict['code']> = {
     en: 'The department has a conflict, so the person can’t be placed. Solve that first.',
   },
   'changed-since': {
-    'zh-CN': '当次运行之后，这些内容又被修改过，撤销不会覆盖：{fields}',
+    'zh-CN': '当次任务之后，这些内容又被修改过，撤销不会覆盖：{fields}',
     en: 'Changed since the run, and not overwritten by an undo: {fields}',
   },
   'member-gone': { 'zh-CN': '该成员已不在企业微信中。', en: 'The member is no longer in WeCom.' },
   'binding-changed-since': {
-    'zh-CN': '当次运行之后，绑定关系已经改变，撤销不会触动。',
+    'zh-CN': '当次任务之后，绑定关系已经改变，撤销不会触动。',
     en: 'The binding is another one since the run; an undo leaves it alone.',
   },
   'department-gone': {
@@ -479,17 +479,17 @@ export const pushStopTexts: Texts<
       '顶级部门名称不同：OA 为“{oaName}”，企业微信为“{wecomName}”，无法匹配，同步已中止。请改为相同名称，或在设置中选择顶级部门。',
     en: 'The roots have different names: “{oaName}” in the OA, “{wecomName}” in WeCom. The push stopped. Make them equal, or choose a top department in the settings.',
   },
-  'plan-not-found': { 'zh-CN': '要执行的计划已不存在。', en: 'The plan to be applied no longer exists.' },
+  'plan-not-found': { 'zh-CN': '要执行的方案已不存在。', en: 'The plan to be applied no longer exists.' },
   'plan-hash-differs': {
-    'zh-CN': '计划与批准的不是同一份，没有写入任何内容。',
+    'zh-CN': '方案与批准的不是同一份，没有写入任何内容。',
     en: 'The plan is not the one that was approved. Nothing was written.',
   },
   'plan-moved-on': {
-    'zh-CN': '重新读取后计划已有变化，没有写入任何内容；已生成新的计划供查看。',
+    'zh-CN': '重新读取后方案已有变化，没有写入任何内容；已生成新的方案供查看。',
     en: 'Read again, the plan is another one. Nothing was written; a new plan is ready.',
   },
   'approval-timed-out': {
-    'zh-CN': '在规定时间内没有批准，计划已失效。',
+    'zh-CN': '在规定时间内没有批准，方案已失效。',
     en: 'Nobody approved in time, so the plan expired.',
   },
   superseded: { 'zh-CN': '已被更新的一次同步取代。', en: 'A newer push took its place.' },
@@ -514,7 +514,7 @@ export const pushStopTexts: Texts<
     en: 'The OA answered without users. An empty answer is not an empty company; nothing was written.',
   },
   'oa-directory-contradicts-itself': {
-    'zh-CN': 'OA 的组织数据前后矛盾，无法生成计划。请重新写入 OA 组织架构。',
+    'zh-CN': 'OA 的组织数据前后矛盾，无法生成方案。请重新写入 OA 组织架构。',
     en: 'The OA’s directory contradicts itself, so nothing can be planned. Feed it again.',
   },
 };
@@ -536,7 +536,7 @@ type WecomReadingProblem = Extract<GuardReason, { code: 'wecom-reading' }>['read
 /** What the guard found; readings and groups have their words below. */
 export const pushGuardTexts: Texts<Exclude<GuardReason['code'], 'oa-reading' | 'wecom-reading'>> = {
   'max-decrease': {
-    'zh-CN': 'OA 在职用户比上次成功同步减少 {decrease} 人，超过阈值 {limit}，同步已停止。',
+    'zh-CN': 'OA 在职人员比上次成功同步减少 {decrease} 人，超过上限 {limit}，同步已停止。',
     en: 'The OA has {decrease} active users fewer than at the last applied push; {limit} are allowed. The push stopped.',
   },
   'limit-exceeded': {
@@ -593,7 +593,7 @@ export const pushOaReadingTexts: Texts<OaReadingProblem> = {
     en: 'The OA lost many people and nobody has confirmed it yet, so nothing is disabled or deleted. Confirm the loss first.',
   },
   empty: {
-    'zh-CN': 'OA 中没有在职用户。空的数据不等于所有人离职，本次不禁用、不删除。',
+    'zh-CN': 'OA 中没有在职人员。空的数据不等于所有人离职，本次不禁用、不删除。',
     en: 'The OA has no active user. Empty data is no mass departure: nothing is disabled or deleted.',
   },
 };
@@ -621,7 +621,7 @@ export const pushHoldTexts: Texts<Hold['code'] | GuardReason['code']> = {
   },
   'departments-not-empty': { 'zh-CN': '部门不为空。', en: 'The department is not empty.' },
   postponed: { 'zh-CN': '已推迟到 {until}。', en: 'Postponed until {until}.' },
-  'max-decrease': { 'zh-CN': 'OA 用户减少超过阈值。', en: 'The OA lost more users than allowed.' },
+  'max-decrease': { 'zh-CN': 'OA 人员减少超过上限。', en: 'The OA lost more users than allowed.' },
   'limit-exceeded': { 'zh-CN': '超过数量上限。', en: 'More than the limit allows.' },
   'percent-exceeded': { 'zh-CN': '超过比例上限。', en: 'A larger share than the limit allows.' },
   'branch-exceeded': {
@@ -666,7 +666,7 @@ export const pushOutcomeTexts: Texts<PushOutcomeCode> = {
     en: 'WeCom could not do it for now; it is tried again.',
   },
   'userid-exists': {
-    'zh-CN': '账号已被使用，没有重复创建。如果是同一个人，请把该成员绑定到此 OA 用户。',
+    'zh-CN': '账号已被使用，没有重复创建。如果是同一个人，请把该成员绑定到此 OA 人员。',
     en: 'The userid is taken and no second account was made. Bind that member if it is the same person.',
   },
   'mobile-exists': {
@@ -700,7 +700,7 @@ export const pushOutcomeTexts: Texts<PushOutcomeCode> = {
     en: 'The status could not be read, so nothing was deleted.',
   },
   'changed-since': {
-    'zh-CN': '生成计划之后情况已经变化，没有写入。',
+    'zh-CN': '生成方案之后情况已经变化，没有写入。',
     en: 'Things changed since the plan was made, so nothing was written.',
   },
   'dependency-failed': {
@@ -709,7 +709,7 @@ export const pushOutcomeTexts: Texts<PushOutcomeCode> = {
   },
   'left-out': { 'zh-CN': '管理员已将其排除。', en: 'An administrator left it out.' },
   postponed: {
-    'zh-CN': '已推迟到 {until}，到期后的计划会重新包含它。',
+    'zh-CN': '已推迟到 {until}，到期后的方案会重新包含它。',
     en: 'Postponed until {until}; plans made after that have it again.',
   },
   'dependency-left-out': {
@@ -733,15 +733,15 @@ const feedOf = {
 
 export const pushWhyTexts: Texts<WhyCode> = {
   'source-user-active': {
-    'zh-CN': `OA 中编号 {id} 的用户在职（${feedOf['zh-CN']}）。`,
+    'zh-CN': `OA 中编号 {id} 的人员在职（${feedOf['zh-CN']}）。`,
     en: `OA user {id} is active (${feedOf.en}).`,
   },
   'source-user-departed': {
-    'zh-CN': `OA 中编号 {id} 的用户已离职（${feedOf['zh-CN']}）。`,
+    'zh-CN': `OA 中编号 {id} 的人员已离职（${feedOf['zh-CN']}）。`,
     en: `OA user {id} has departed (${feedOf.en}).`,
   },
   'source-user-gone': {
-    'zh-CN': `OA 中已没有编号 {id} 的用户（${feedOf['zh-CN']}）。`,
+    'zh-CN': `OA 中已没有编号 {id} 的人员（${feedOf['zh-CN']}）。`,
     en: `The OA has no user {id} any more (${feedOf.en}).`,
   },
   'source-department': {
@@ -816,7 +816,7 @@ export const pushWhyTexts: Texts<WhyCode> = {
     en: 'Somebody chose the OA user among several candidates ({boundAt}).',
   },
   'binding-synced': {
-    'zh-CN': 'OA 用户由本系统按企业微信成员创建（{boundAt}）。',
+    'zh-CN': 'OA 人员由本系统按企业微信成员创建（{boundAt}）。',
     en: 'The bridge created the OA user for the member ({boundAt}).',
   },
   'binding-manual': {
@@ -833,23 +833,23 @@ export const pushWhyTexts: Texts<WhyCode> = {
     en: 'Settled {finishedAt} (settings version {settingsVersion}).',
   },
   'date-planned': {
-    'zh-CN': '计划于 {plannedAt} 生成（设置第 {settingsVersion} 版），执行时写入。',
+    'zh-CN': '方案于 {plannedAt} 生成（设置第 {settingsVersion} 版），执行时写入。',
     en: 'Planned {plannedAt} (settings version {settingsVersion}); it is written when the plan is applied.',
   },
   'date-planned-then-deleted': {
-    'zh-CN': '计划于 {plannedAt} 生成（设置第 {settingsVersion} 版），执行时禁用，{days} 天后删除。',
+    'zh-CN': '方案于 {plannedAt} 生成（设置第 {settingsVersion} 版），执行时禁用，{days} 天后删除。',
     en: 'Planned {plannedAt} (settings version {settingsVersion}); disabled when the plan is applied, deleted {days} days later.',
   },
   'date-held': {
-    'zh-CN': '计划于 {plannedAt} 生成（设置第 {settingsVersion} 版），目前暂缓。',
+    'zh-CN': '方案于 {plannedAt} 生成（设置第 {settingsVersion} 版），目前暂缓。',
     en: 'Planned {plannedAt} (settings version {settingsVersion}); it is held for now.',
   },
   'date-postponed': {
-    'zh-CN': '计划于 {plannedAt} 生成（设置第 {settingsVersion} 版），已推迟到 {until}。',
+    'zh-CN': '方案于 {plannedAt} 生成（设置第 {settingsVersion} 版），已推迟到 {until}。',
     en: 'Planned {plannedAt} (settings version {settingsVersion}); postponed until {until}.',
   },
   'date-never': {
-    'zh-CN': '计划于 {plannedAt} 生成（设置第 {settingsVersion} 版），不会写入。',
+    'zh-CN': '方案于 {plannedAt} 生成（设置第 {settingsVersion} 版），不会写入。',
     en: 'Planned {plannedAt} (settings version {settingsVersion}); nothing will be written.',
   },
 };

@@ -27,7 +27,7 @@ export const driftObstacleTexts = {
     en: 'This corp has no contacts secret, without which nothing can be written.',
   },
   'not-in-oa': {
-    'zh-CN': 'OA 中没有对应的用户或部门。',
+    'zh-CN': 'OA 中没有对应的人员或部门。',
     en: 'The OA has no user or department for it.',
   },
   'not-wanted': {

@@ -36,7 +36,7 @@ const tapRefusalTexts: Readonly<Record<TapRefusal, Text>> = {
     en: 'You are no approver now: no effect.',
   },
   'plan-changed': {
-    'zh-CN': '计划已经变化，操作没有生效。',
+    'zh-CN': '方案已经变化，操作没有生效。',
     en: 'The plan has changed: no effect.',
   },
 };

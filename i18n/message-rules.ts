@@ -10,6 +10,12 @@ export const messageRuleTexts = {
     'zh-CN': '没有这条推送规则，可能已被删除。',
     en: 'There is no such rule; it may have been removed.',
   },
+  pictureTooSmall: { 'zh-CN': '文件是空的，或太小。', en: 'The file is empty, or too small.' },
+  pictureTooLarge: { 'zh-CN': '图片不能超过 2 MB。', en: 'A picture can not be larger than 2 MB.' },
+  notAPicture: {
+    'zh-CN': '只支持 JPG、PNG 图片；这个文件的内容不是。',
+    en: 'Only JPG and PNG are taken, and what is in this file is neither.',
+  },
   ruleTwice: { 'zh-CN': '同一条规则出现了两次。', en: 'The same rule stands in it twice.' },
   unknownRule: { 'zh-CN': '没有这条推送规则。', en: 'There is no such rule.' },
   unknownCorp: { 'zh-CN': '没有连接这个企业。', en: 'No such corp is connected.' },
@@ -116,3 +122,5 @@ export const sampleTexts = {
   department: { 'zh-CN': '财务部', en: 'Finance' },
   position: { 'zh-CN': '财务经理', en: 'Finance manager' },
 } as const satisfies Readonly<Record<string, Text>>;
+
+export type PictureProblemText = 'pictureTooSmall' | 'pictureTooLarge' | 'notAPicture';

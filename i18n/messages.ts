@@ -86,7 +86,7 @@ export const recipientReasonTexts: Texts<SkipReason> = {
     'zh-CN': '没有绑定该企业的企业微信账号。',
     en: 'Not bound to a member of this corp.',
   },
-  'unknown-user': { 'zh-CN': 'OA 中没有这个用户。', en: 'The OA has no such user.' },
+  'unknown-user': { 'zh-CN': 'OA 中没有这个人。', en: 'The OA has no such user.' },
   departed: { 'zh-CN': '已离职。', en: 'Has left the company.' },
   disabled: { 'zh-CN': '企业微信账号已禁用。', en: 'The WeCom account is disabled.' },
   left: { 'zh-CN': '已退出该企业。', en: 'Has left the corp in WeCom.' },
@@ -362,7 +362,7 @@ export const messageTexts = {
     en: 'The cards show the outcome that came first.',
   },
   planTodo: {
-    'zh-CN': '这是通讯录计划的审批，请在任务页面批准或驳回。',
+    'zh-CN': '这是通讯录方案的审批，请在任务页面批准或驳回。',
     en: 'This is the approval of a directory plan: approve or reject it in its run.',
   },
 } as const satisfies Readonly<Record<string, Text>>;

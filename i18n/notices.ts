@@ -4,15 +4,15 @@ import type { Text } from './index';
 /** Subjects of notices. They are shown in other people's systems, on screens and in logs: numbers only, nobody's name. */
 export const noticeSubjects: Readonly<Record<NoticeEvent, Text>> = {
   'needs-approval': {
-    'zh-CN': '[待批准] 企业微信同步：停用 {disable}，删除 {delete}，更新 {update} — 计划 {plan}',
+    'zh-CN': '[待审批] 企业微信同步：禁用 {disable}，删除 {delete}，更新 {update} — 方案 {plan}',
     en: '[Needs approval] WeCom sync: {disable} disable, {delete} delete, {update} update — plan {plan}',
   },
   blocked: {
-    'zh-CN': '[已拦截] 企业微信同步：停用 {disable}，删除 {delete}，更新 {update} — 计划 {plan}',
+    'zh-CN': '[已拦截] 企业微信同步：禁用 {disable}，删除 {delete}，更新 {update} — 方案 {plan}',
     en: '[Blocked] WeCom sync: {disable} disable, {delete} delete, {update} update — plan {plan}',
   },
   done: {
-    'zh-CN': '[已完成] 企业微信同步：成功 {done}，失败 {failed}，暂缓 {held} — 计划 {plan}',
+    'zh-CN': '[已完成] 企业微信同步：成功 {done}，失败 {failed}，暂缓 {held} — 方案 {plan}',
     en: '[Done] WeCom sync: {done} done, {failed} failed, {held} held — plan {plan}',
   },
   failed: {
@@ -24,16 +24,16 @@ export const noticeSubjects: Readonly<Record<NoticeEvent, Text>> = {
     en: '[Paused] WeCom sync: {error}, {done} of {total} done; it can be resumed',
   },
   expired: {
-    'zh-CN': '[已失效] 企业微信同步：计划 {plan} 未再写入（{error}）',
+    'zh-CN': '[已失效] 企业微信同步：方案 {plan} 未再写入（{error}）',
     en: '[Expired] WeCom sync: plan {plan} is no longer applied ({error})',
   },
   'schedule-skipped': {
-    'zh-CN': '[已跳过] 企业微信同步：到了定时时间，但上一次运行尚未结束（{phase}）',
+    'zh-CN': '[已跳过] 企业微信同步：到了定时时间，但上一次任务尚未结束（{phase}）',
     en: '[Skipped] WeCom sync: a scheduled run was due while another one is open ({phase})',
   },
   'attendance-gap': {
     'zh-CN':
-      '[打卡缺失] 考勤规则“{rule}”：{gapFrom} 至 {gapTo} 有 {gapDays} 天没有成功读取打卡数据，请查看运行记录并补读',
+      '[打卡缺失] 考勤规则“{rule}”：{gapFrom} 至 {gapTo} 有 {gapDays} 天没有成功读取打卡数据，请查看任务并补读',
     en: '[Attendance gap] Rule “{rule}”: no run has read {gapDays} of the days {gapFrom} to {gapTo}; look at its runs and back-fill',
   },
   'attendance-held': {
@@ -65,7 +65,7 @@ export const attendanceNoticeSubjects: Readonly<Partial<Record<NoticeEvent, Text
     en: '[Failed] WeCom attendance: {error}, {done} of {total} calls were done before',
   },
   'schedule-skipped': {
-    'zh-CN': '[已跳过] 企业微信打卡读取：到了定时时间，但这条规则的上一次运行尚未结束（{phase}）',
+    'zh-CN': '[已跳过] 企业微信打卡读取：到了定时时间，但这条规则的上一次任务尚未结束（{phase}）',
     en: '[Skipped] WeCom attendance: a scheduled run was due while the rule’s last one is open ({phase})',
   },
 };

@@ -54,10 +54,10 @@ export const oaActionTexts: Texts<OaChange['action']> = {
   renameOaDepartment: { 'zh-CN': 'OA 部门改名', en: 'Rename department in the OA' },
   moveOaDepartment: { 'zh-CN': '移动 OA 部门', en: 'Move department in the OA' },
   removeOaDepartment: { 'zh-CN': '删除 OA 部门', en: 'Remove department from the OA' },
-  createOaUser: { 'zh-CN': '在 OA 新增用户', en: 'Create OA user' },
-  updateOaUser: { 'zh-CN': '更新 OA 用户', en: 'Update OA user' },
-  returnOaUser: { 'zh-CN': 'OA 用户恢复在职', en: 'OA user is active again' },
-  departOaUser: { 'zh-CN': 'OA 用户标记离职', en: 'Mark OA user as departed' },
+  createOaUser: { 'zh-CN': '在 OA 新增人员', en: 'Create OA user' },
+  updateOaUser: { 'zh-CN': '更新 OA 人员', en: 'Update OA user' },
+  returnOaUser: { 'zh-CN': 'OA 人员恢复在职', en: 'OA user is active again' },
+  departOaUser: { 'zh-CN': 'OA 人员标记离职', en: 'Mark OA user as departed' },
 };
 
 export const oaFieldTexts = {
@@ -96,7 +96,7 @@ export const oaRuleTexts: Texts<OaRuleCode> = {
     en: 'WeCom no longer has this person or department. People are marked as departed, never removed.',
   },
   'new-in-wecom': {
-    'zh-CN': '企业微信中有此成员，OA 中没有，新增用户并绑定。',
+    'zh-CN': '企业微信中有此成员，OA 中没有，新增人员并绑定。',
     en: 'WeCom has this member, the OA does not: a user is created and bound.',
   },
   'differs-from-wecom': {
@@ -108,7 +108,7 @@ export const oaRuleTexts: Texts<OaRuleCode> = {
     en: 'Departed in the OA, but the bound member is in WeCom, so the person is active again.',
   },
   'bound-to-oa-user': {
-    'zh-CN': '按用户匹配字段（{field}）找到唯一的 OA 用户，建立绑定。',
+    'zh-CN': '按匹配字段（{field}）找到唯一的 OA 人员，建立绑定。',
     en: 'The match field ({field}) finds exactly this OA user, who is bound.',
   },
   'drift-accepted': {
@@ -133,7 +133,7 @@ export const oaRuleTexts: Texts<OaRuleCode> = {
     en: 'Undo: the removed department is created again in the OA, under its former id.',
   },
   'undo-oa-created': {
-    'zh-CN': '撤销：当次新增的 OA 用户标记为离职，不会删除；绑定保留。',
+    'zh-CN': '撤销：当次新增的 OA 人员标记为离职，不会删除；绑定保留。',
     en: 'Undo: the OA user created by the run is marked as departed, not removed; the binding stays.',
   },
   'undo-oa-updated': {
@@ -141,11 +141,11 @@ export const oaRuleTexts: Texts<OaRuleCode> = {
     en: 'Undo: what the OA had before the run is written back.',
   },
   'undo-oa-returned': {
-    'zh-CN': '撤销：当次恢复在职的用户重新标记为离职。',
+    'zh-CN': '撤销：当次恢复在职的人员重新标记为离职。',
     en: 'Undo: the user made active again by the run is marked as departed once more.',
   },
   'undo-oa-departed': {
-    'zh-CN': '撤销：当次标记为离职的用户恢复在职。',
+    'zh-CN': '撤销：当次标记为离职的人员恢复在职。',
     en: 'Undo: the user marked as departed by the run is active again.',
   },
 };
@@ -181,23 +181,23 @@ export const oaDepartmentConflictTexts: Texts<OaDepartmentConflict> = {
   },
   'oa-department-gone': { 'zh-CN': 'OA 中已没有此部门。', en: 'The OA has this department no more.' },
   'oa-department-changed-since': {
-    'zh-CN': '当次运行之后，该部门在 OA 中又被修改过，撤销不会覆盖。',
+    'zh-CN': '当次任务之后，该部门在 OA 中又被修改过，撤销不会覆盖。',
     en: 'The OA’s department was changed since the run; an undo does not overwrite that.',
   },
 };
 
 export const oaUserConflictTexts: Texts<OaUserConflict['code']> = {
   'member-matches-several': {
-    'zh-CN': '按“{field}”有 {count} 名 OA 用户与该成员匹配，无法确定是哪一位。请手动绑定，或更换匹配字段。',
+    'zh-CN': '按“{field}”有 {count} 名 OA 人员与该成员匹配，无法确定是哪一位。请手动绑定，或更换匹配字段。',
     en: '{count} OA users match this member by “{field}”. Bind the right one by hand, or choose another match field.',
   },
   'several-match-oa-user': {
-    'zh-CN': '按“{field}”有 {count} 名成员匹配同一名 OA 用户。请手动绑定，或更换匹配字段。',
+    'zh-CN': '按“{field}”有 {count} 名成员匹配同一名 OA 人员。请手动绑定，或更换匹配字段。',
     en: '{count} members match the same OA user by “{field}”. Bind by hand, or choose another match field.',
   },
   'member-refused-by-person': {
     'zh-CN':
-      '按“{field}”对应 OA 用户“{loginId}”，但有人已确认两者不是同一人，因此既不绑定，也不在 OA 中新增。如果是同一人，请手动绑定；否则请更正两边相同的值，或更换匹配字段。',
+      '按“{field}”对应 OA 人员“{loginId}”，但有人已确认两者不是同一人，因此既不绑定，也不在 OA 中新增。如果是同一人，请手动绑定；否则请更正两边相同的值，或更换匹配字段。',
     en: 'By “{field}” this is the OA user “{loginId}”, but a person said that they are two people: they are not bound, and nobody is created. Bind them by hand if they are one; otherwise correct the value they share, or choose another match field.',
   },
   'login-missing': {
@@ -209,7 +209,7 @@ export const oaUserConflictTexts: Texts<OaUserConflict['code']> = {
     en: '“{loginId}” can’t be a login name (1–128 characters without blanks). Correct it, or map another field.',
   },
   'login-taken': {
-    'zh-CN': '登录名“{loginId}”已被 OA 中另一名在职用户使用。如果是同一个人，请绑定；否则请更换登录名。',
+    'zh-CN': '登录名“{loginId}”已被 OA 中另一名在职人员使用。如果是同一个人，请绑定；否则请更换登录名。',
     en: 'Another active OA user has the login name “{loginId}”. Bind the two if they are one person; otherwise change it.',
   },
   'login-not-unique': {
@@ -217,7 +217,7 @@ export const oaUserConflictTexts: Texts<OaUserConflict['code']> = {
     en: 'Several members would get the login name “{loginId}”. Correct them, or map another field.',
   },
   'oa-id-taken': {
-    'zh-CN': 'OA 用户编号“{oaUserId}”已被使用，无法新增。请手动绑定。',
+    'zh-CN': 'OA 人员编号“{oaUserId}”已被使用，无法新增。请手动绑定。',
     en: 'The OA user id “{oaUserId}” is taken, so no user is created. Bind by hand.',
   },
   'member-name-unreadable': {
@@ -229,11 +229,11 @@ export const oaUserConflictTexts: Texts<OaUserConflict['code']> = {
     en: 'The member’s main department has no counterpart in the OA, so no user is created. Solve that first.',
   },
   'oa-user-gone': {
-    'zh-CN': '已绑定的 OA 用户（{oaUserId}）在 OA 中不存在。请解除绑定，或绑定到另一名用户。',
+    'zh-CN': '已绑定的 OA 人员（{oaUserId}）在 OA 中不存在。请解除绑定，或绑定到另一人。',
     en: 'The bound OA user ({oaUserId}) is not in the OA. Unbind the member, or bind another user.',
   },
   'not-bound': {
-    'zh-CN': '该成员没有绑定 OA 用户，不能接受此修改。',
+    'zh-CN': '该成员没有绑定 OA 人员，不能接受此修改。',
     en: 'The member is bound to no OA user, so this can’t be accepted.',
   },
   'field-not-mapped': {
@@ -245,7 +245,7 @@ export const oaUserConflictTexts: Texts<OaUserConflict['code']> = {
     en: 'WeCom does not give “{field}” back, so it can’t go into the OA.',
   },
   'oa-user-changed-since': {
-    'zh-CN': '当次运行之后，这些内容在 OA 中又被修改过，撤销不会覆盖：{fields}',
+    'zh-CN': '当次任务之后，这些内容在 OA 中又被修改过，撤销不会覆盖：{fields}',
     en: 'Changed in the OA since the run, and not overwritten by an undo: {fields}',
   },
 };
@@ -263,9 +263,9 @@ export const oaStopTexts = {
 
 export const oaOutcomeTexts = {
   'oa-already-so': { 'zh-CN': 'OA 中已经如此，无需写入。', en: 'The OA had it so already.' },
-  'oa-user-gone': { 'zh-CN': 'OA 中已没有此用户，没有写入。', en: 'The OA has this user no more.' },
+  'oa-user-gone': { 'zh-CN': 'OA 中已没有此人，没有写入。', en: 'The OA has this user no more.' },
   'oa-id-taken': {
-    'zh-CN': '该编号已被 OA 中的另一名用户使用，没有写入。重新模拟后再试。',
+    'zh-CN': '该编号已被 OA 中的另一人使用，没有写入。重新模拟后再试。',
     en: 'Another user of the OA has this id by now, so nothing was written. Simulate again.',
   },
   'oa-department-gone': {
@@ -284,17 +284,17 @@ export const oaOutcomeTexts = {
 
 /** The guard counts departures in the OA where it counts disables in WeCom. */
 export const oaLimitGroupTexts: Texts<LimitGroup> = {
-  deletes: { 'zh-CN': '删除用户', en: 'Removed users' },
+  deletes: { 'zh-CN': '移除 OA 人员', en: 'Removed OA users' },
   disables: { 'zh-CN': '标记离职', en: 'Departures' },
   'department-deletes': { 'zh-CN': '删除 OA 部门', en: 'Departments removed from the OA' },
-  moves: { 'zh-CN': '调整部门的用户', en: 'Users who change departments' },
+  moves: { 'zh-CN': '调动 OA 人员', en: 'Moved OA users' },
   cleared: { 'zh-CN': '清空字段', en: 'Cleared fields' },
 };
 
 /** Where the guard speaks of people who leave. */
 export const oaGuardTexts = {
   'percent-exceeded': {
-    'zh-CN': '24 小时内标记离职共 {count} 人，已绑定用户 {of} 人，超过 {limit}%。',
+    'zh-CN': '24 小时内标记离职共 {count} 人，已绑定的共 {of} 人，超过 {limit}%。',
     en: '{count} of {of} bound users would be marked as departed within 24 hours; {limit} % are allowed.',
   },
   'branch-exceeded': {
@@ -302,11 +302,11 @@ export const oaGuardTexts = {
     en: 'Department “{department}”: {count} of {of} would be marked as departed; {limit} % are allowed.',
   },
   'protected-users': {
-    'zh-CN': '{count} 名受保护的用户（管理员、审批人或保护名单）不会被标记离职。',
+    'zh-CN': '{count} 名受保护的 OA 人员（管理员、审批人或保护名单）不会被标记离职。',
     en: '{count} protected users (administrators, approvers, the protected list) are not marked as departed.',
   },
   'departments-not-empty': {
-    'zh-CN': 'OA 中有 {count} 个部门里还有用户或子部门，不会删除。',
+    'zh-CN': 'OA 中有 {count} 个部门里还有人员或子部门，不会删除。',
     en: '{count} departments of the OA still hold users or departments and are not removed.',
   },
 } as const satisfies Readonly<Record<string, Text>>;

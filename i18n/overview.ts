@@ -104,6 +104,16 @@ export const attentionTexts = {
       en: 'Decide under Drift whether to accept, revert or ignore them; the next push writes the OA’s values back.',
     },
   },
+  'binding-conflicts': {
+    message: {
+      'zh-CN': '{corp}：有 {count} 名成员不能确定对应哪个 OA 人员，等待处理。',
+      en: '{corp}: for {count} member(s) it is not certain which OA user they are.',
+    },
+    advice: {
+      'zh-CN': '打开“绑定 · 待确认”，逐个选择，或按规则一次处理。',
+      en: 'Open Bindings, To be decided, and choose one by one, or decide many by a rule.',
+    },
+  },
   'departures-held': {
     message: {
       'zh-CN': '{corp}：有 {count} 名离职成员需要处理。',
@@ -131,7 +141,7 @@ export const attentionTexts = {
     },
     advice: {
       'zh-CN':
-        '打开“考勤”页面查看是哪些天、运行为什么失败，然后补读；下一次定时运行也会补读 30 天以内的缺口。',
+        '打开“考勤”页面查看是哪些天、任务为什么失败，然后补读；下一次定时任务也会补读 30 天以内的缺口。',
       en: 'Open Attendance to see which days and why their runs failed, then back-fill them; the next scheduled run reads those of the last 30 days too.',
     },
   },

@@ -28,7 +28,7 @@ export const pushApiTexts = {
   },
 
   tryNotAPush: {
-    'zh-CN': '撤销计划中的变更不能单独执行。',
+    'zh-CN': '撤销方案中的变更不能单独执行。',
     en: 'The changes of an undo belong together; none is tried by itself.',
   },
   tryNothing: {
@@ -93,7 +93,7 @@ export const pushApiTexts = {
     en: 'This changes which side is the master. Look at what it would do, then save with confirmMaster: true.',
   },
   confirmMasterAdvice: {
-    'zh-CN': '保存后请先模拟一次；限额和批准仍然有效。',
+    'zh-CN': '保存后请先模拟一次；安全上限和审批仍然有效。',
     en: 'Simulate once after saving; limits and approvals hold as ever.',
   },
   masterPushesEnd: {
@@ -143,31 +143,39 @@ export const pushApiTexts = {
     en: 'The OA has no {id}, and no department is linked to it.',
   },
   notAPush: {
-    'zh-CN': '该任务没有推送计划。',
+    'zh-CN': '该任务没有推送方案。',
     en: 'This run has no plan of a push.',
   },
   notPlanned: {
-    'zh-CN': '该任务还没有计划，请稍后再看。',
+    'zh-CN': '该任务还没有方案，请稍后再看。',
     en: 'This run has no plan yet.',
   },
   nothingToApprove: {
-    'zh-CN': '该任务现在没有等待批准的内容。',
+    'zh-CN': '该任务现在没有等待审批的内容。',
     en: 'Nothing in this run waits for an approval now.',
   },
+  alreadyApplied: {
+    'zh-CN': '这份模拟方案已经被写入过，不能再次写入。',
+    en: 'This simulation was applied already; no plan is applied twice.',
+  },
+  alreadyAppliedAdvice: {
+    'zh-CN': '请查看写入它的任务；要继续修改，请重新模拟。',
+    en: 'Look at the run that applied it; simulate again for what is left to change.',
+  },
   planHashDiffers: {
-    'zh-CN': '计划已经变化，与您看到的不是同一份。请刷新页面，查看后再批准。',
+    'zh-CN': '方案已经变化，与您看到的不是同一份。请刷新页面，查看后再批准。',
     en: 'The plan is another one than the one you saw. Reload it, look at it, then approve.',
   },
   deletionsRequired: {
-    'zh-CN': '该计划会删除人员，请填写删除人数（expectedDeletions）以确认。',
+    'zh-CN': '该方案会删除成员，请填写被删除的人数（expectedDeletions）以确认。',
     en: 'This plan deletes people: type how many in expectedDeletions.',
   },
   deletionsDiffer: {
-    'zh-CN': '填写的删除人数 {given} 与计划不符。请重新核对计划。',
+    'zh-CN': '填写的人数 {given} 与方案不符。请重新核对方案。',
     en: 'The number of deletions you typed, {given}, is not that of the plan. Look at the plan again.',
   },
   planMovedOn: {
-    'zh-CN': '计划生成之后，{what}已有变化，不能再批准。没有写入任何内容，请重新模拟。',
+    'zh-CN': '方案生成之后，{what}已有变化，不能再批准。没有写入任何内容，请重新模拟。',
     en: 'Since this plan was made, {what} changed, so it can not be approved any more. Nothing was written; simulate again.',
   },
   movedSettings: { 'zh-CN': '设置', en: 'the settings' },
@@ -178,16 +186,16 @@ export const pushApiTexts = {
     en: 'Approving needs the right runs:approve.',
   },
   notAnApprover: {
-    'zh-CN': '您不在该企业通讯录设置的批准人名单中。',
+    'zh-CN': '您不在该企业通讯录设置的审批人名单中。',
     en: 'You are not among the approvers in the directory settings of this corp.',
   },
   notAnApproverAdvice: {
     'zh-CN':
-      '批准人按企业微信账号填写；请管理员在“用户与令牌”页面为您填写该企业的企业微信账号，或修改批准人名单。',
+      '审批人按企业微信账号填写；请管理员在“用户与令牌”页面为您填写该企业的企业微信账号，或修改审批人名单。',
     en: 'Approvers are named by their WeCom userid: an administrator can enter yours under Users and tokens, or change the list.',
   },
   blockedNeedsAdmin: {
-    'zh-CN': '该计划因超出限额而被停止，只有管理员可以批准。',
+    'zh-CN': '该方案因超出上限而被停止，只有管理员可以批准。',
     en: 'This plan was stopped by a limit; only an administrator may approve it.',
   },
   requesterMayNotApprove: {
@@ -205,18 +213,18 @@ export const pushApiTexts = {
     en: 'This run has nothing to undo, or has not ended.',
   },
   nothingToSnooze: {
-    'zh-CN': '该任务没有在等待批准。',
+    'zh-CN': '该任务没有在等待审批。',
     en: 'This run does not wait for an approval.',
   },
   decisionsClosed: {
-    'zh-CN': '计划正在执行或已经结束，不能再修改。',
+    'zh-CN': '方案正在执行或已经结束，不能再修改。',
     en: 'The plan is being applied or has ended, so it can not be changed any more.',
   },
   decisionAlreadyApplied: {
     'zh-CN': '其中有变更已经执行，不能再排除。',
     en: 'One of these changes has been applied already.',
   },
-  unknownChange: { 'zh-CN': '计划中没有变更 {id}。', en: 'The plan has no change {id}.' },
+  unknownChange: { 'zh-CN': '方案中没有变更 {id}。', en: 'The plan has no change {id}.' },
   alwaysOnlyPeople: {
     'zh-CN': '只有人员可以长期排除，部门不可以。',
     en: 'Only people can be left out for good, not departments.',
@@ -226,7 +234,7 @@ export const pushApiTexts = {
     en: 'Leaving out for good changes the settings, which needs the right settings:write.',
   },
   noDecision: { 'zh-CN': '请至少选择一项变更。', en: 'Name at least one change.' },
-  unknownRun: { 'zh-CN': '该企业没有这个计划。', en: 'This corp has no such plan.' },
+  unknownRun: { 'zh-CN': '该企业没有这个方案。', en: 'This corp has no such plan.' },
 
   // ------------------------------------------------------------ the verdict in one sentence
   summaryWill: {
@@ -238,18 +246,18 @@ export const pushApiTexts = {
     en: '{disables} people were disabled, {deletes} deleted; {rest}',
   },
   summaryHeld: { 'zh-CN': '{held} 项变更暂缓', en: '{held} changes are held' },
-  summaryWithin: { 'zh-CN': '均在限额之内', en: 'within limits' },
-  summaryBlocked: { 'zh-CN': '超出限额，未写入任何内容', en: 'a limit is exceeded, nothing is written' },
-  summaryBlockedApproved: { 'zh-CN': '超出限额', en: 'beyond a limit' },
+  summaryWithin: { 'zh-CN': '均在上限之内', en: 'within limits' },
+  summaryBlocked: { 'zh-CN': '超出上限，未写入任何内容', en: 'a limit is exceeded, nothing is written' },
+  summaryBlockedApproved: { 'zh-CN': '超出上限', en: 'beyond a limit' },
   summaryNothing: { 'zh-CN': '没有需要更改的内容', en: 'Nothing to do' },
 
   // ------------------------------------------------------------ the head of the plan page
   meterDecrease: { 'zh-CN': 'OA 人员减少', en: 'Fewer people in the OA' },
-  meterDeletes: { 'zh-CN': '删除人员', en: 'People deleted' },
-  meterDisables: { 'zh-CN': '禁用人员', en: 'People disabled' },
+  meterDeletes: { 'zh-CN': '删除成员', en: 'Deleted members' },
+  meterDisables: { 'zh-CN': '禁用成员', en: 'Disabled members' },
   meterPercent: { 'zh-CN': '禁用与删除占比（%）', en: 'Disabled and deleted, % of bound members' },
-  meterDepartmentDeletes: { 'zh-CN': '删除部门', en: 'Departments deleted' },
-  meterMoves: { 'zh-CN': '调整部门', en: 'People moved' },
+  meterDepartmentDeletes: { 'zh-CN': '删除部门', en: 'Deleted departments' },
+  meterMoves: { 'zh-CN': '调动成员', en: 'Moved members' },
   meterCleared: { 'zh-CN': '清空字段', en: 'Fields cleared' },
   meterBranch: { 'zh-CN': '部门“{name}”的占比（%）', en: '% of “{name}”' },
   fieldNeverRead: {
@@ -257,15 +265,15 @@ export const pushApiTexts = {
     en: 'No app reads “{field}” of any member, so it is compared with what was written last.',
   },
   noteNoPull: {
-    'zh-CN': '没有找到该计划所依据的读取记录。',
+    'zh-CN': '没有找到该方案所依据的读取记录。',
     en: 'The reading this plan was made from is not known any more.',
   },
 
   // ------------------------------------------------------------ exports
   exportSummary: { 'zh-CN': '概要', en: 'Summary' },
   exportChanges: { 'zh-CN': '变更', en: 'Changes' },
-  exportPlan: { 'zh-CN': '计划', en: 'Plan' },
-  exportHash: { 'zh-CN': '计划指纹', en: 'Plan hash' },
+  exportPlan: { 'zh-CN': '方案', en: 'Plan' },
+  exportHash: { 'zh-CN': '方案指纹', en: 'Plan hash' },
   exportCorp: { 'zh-CN': '企业', en: 'Corp' },
   exportPhase: { 'zh-CN': '状态', en: 'Phase' },
   exportPlannedAt: { 'zh-CN': '生成时间', en: 'Planned at' },
@@ -282,13 +290,13 @@ export const pushApiTexts = {
   exportOld: { 'zh-CN': '原值', en: 'Old' },
   exportNew: { 'zh-CN': '新值', en: 'New' },
   exportRule: { 'zh-CN': '规则', en: 'Rule' },
-  exportLimitGroup: { 'zh-CN': '限额组', en: 'Limit group' },
+  exportLimitGroup: { 'zh-CN': '上限组', en: 'Limit group' },
   exportOutcome: { 'zh-CN': '结果', en: 'Outcome' },
   sheetTitle: { 'zh-CN': '通讯录推送审批单', en: 'Approval sheet: directory push' },
   sheetDangerous: { 'zh-CN': '禁用与删除', en: 'Disables and deletions' },
   sheetMore: { 'zh-CN': '另有 {count} 项，见导出文件。', en: '{count} more; see the export.' },
   sheetNone: { 'zh-CN': '无', en: 'None' },
-  sheetLimits: { 'zh-CN': '限额', en: 'Limits' },
+  sheetLimits: { 'zh-CN': '安全上限', en: 'Limits' },
   sheetAllowed: { 'zh-CN': '上限', en: 'Allowed' },
   sheetUnlimited: { 'zh-CN': '不限', en: 'no limit' },
   sheetHeld: { 'zh-CN': '暂缓原因', en: 'What holds it' },
@@ -338,7 +346,6 @@ export const pushApiTexts = {
     en: 'The settings have no such schedule.',
   },
   schedulePausedBy: { 'zh-CN': '由 {actor} 暂停', en: 'Paused by {actor}' },
-  scheduleResumedBy: { 'zh-CN': '由 {actor} 恢复', en: 'Resumed by {actor}' },
   fieldWriteOnly: {
     'zh-CN': '没有应用能读到，只能与上次写入的值比较；匹配时逐个查询企业微信（有次数限制）。',
     en: 'No app reads it: it is compared with what was written last, and matching asks WeCom one by one, within a budget.',

@@ -597,7 +597,7 @@ export const wecomErrorAdvice = {
     en: 'A member needs a mobile number or an email address: complete it in the OA and sync again.',
   },
   alreadyExists: {
-    'zh-CN': '企业微信中已有这个帐号：请在“绑定”页把 OA 用户与该成员绑定，不要新建。',
+    'zh-CN': '企业微信中已有这个帐号：请在“绑定”页把 OA 人员与该成员绑定，不要新建。',
     en: 'The account exists in WeCom: bind the OA user to it on the Bindings page instead of creating another.',
   },
   usedByOther: {

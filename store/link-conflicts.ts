@@ -87,6 +87,7 @@ export interface LinkConflictStore {
   list(
     search: ConflictSearch,
   ): Promise<{ items: LinkConflictRecord[]; total: number; nextCursor: string | null }>;
+  countOpen(corpIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** `oaUserId` null: none of them. */
   decide(decision: {
     readonly corpId: string;
@@ -127,6 +128,15 @@ export function createLinkConflictStore(db: Database): LinkConflictStore {
         total: counted.rows[0]?.total ?? 0,
         nextCursor: last === undefined ? null : encodeCursor([last.userIdKey]),
       };
+    },
+
+    async countOpen(corpIds) {
+      const { rows } = await pool.query<{ corpId: string; count: number }>(
+        `SELECT c.corp_id AS "corpId", count(*)::int AS count ${conflictFrom}
+          WHERE c.corp_id = ANY($1::text[]) AND ${stateConditions.open} GROUP BY c.corp_id`,
+        [corpIds],
+      );
+      return new Map(rows.map(({ corpId, count }) => [corpId, count]));
     },
 
     decide: ({ corpId, memberId, oaUserId, by }) =>

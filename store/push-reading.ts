@@ -36,6 +36,8 @@ export type PlanRecord = {
   readonly expiresAt: Date | null;
   readonly snoozedUntil: Date | null;
   readonly nextRunId: string | null;
+  /** The newest run that applies or applied this simulation; one that ended before it wrote anything is none. */
+  readonly appliedByRunId: string | null;
   readonly appliedAt: Date | null;
 };
 
@@ -417,16 +419,36 @@ export function createPushReadingStore(db: Database): PushReadingStore {
     return rows.map(toChange);
   }
 
+  async function runsApplying(runIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    if (runIds.length === 0) return new Map();
+    const { rows } = await pool.query<{ of: string; by: string }>(
+      `SELECT DISTINCT ON (own.run_id) own.run_id AS of, r.id AS by
+         FROM push_plan own JOIN push_plan p ON p.corp_id = own.corp_id AND p.based_on_run_id = own.run_id
+         JOIN run r ON r.id = p.run_id
+        WHERE own.run_id = ANY($1::text[]) AND r.mode = 'apply'
+          AND (r.finished_at IS NULL OR r.phase = 'done'
+               OR EXISTS (SELECT FROM push_change c
+                           WHERE c.run_id = r.id AND c.status IN ('applying', 'done', 'undone')))
+        ORDER BY own.run_id, r.started_at DESC`,
+      [runIds],
+    );
+    return new Map(rows.map(({ of, by }) => [of, by]));
+  }
+
   return {
     neighbours,
 
     async findPlans(runIds) {
-      const rows = await prisma.pushPlan.findMany({ where: { runId: { in: [...runIds] } } });
+      const [rows, appliedBy] = await Promise.all([
+        prisma.pushPlan.findMany({ where: { runId: { in: [...runIds] } } }),
+        runsApplying(runIds),
+      ]);
       return new Map(
         rows.map((row) => [
           row.runId,
           {
             ...row,
+            appliedByRunId: appliedBy.get(row.runId) ?? null,
             kind: row.kind as PlanRecord['kind'],
             target: row.target as PlanRecord['target'],
             only: row.only as PlanOnly | null,

@@ -6,7 +6,7 @@ import { callCodeContext, renderingContext, tapCodeContext } from './message-con
 import type { SecretBox } from './secrets';
 import { sendingAppColumns, toSendingApp, type SendingApp, type SendingAppRow } from './sending-app';
 import type { SqlDatabase } from './sql-database';
-import type { TapState, TodoState } from './todos';
+import { deciderName, type TapState, type TodoState } from './todos';
 
 /**
  * What the workflow of a task does to its rows. One tap at a time is on its way to whoever decides; the others wait
@@ -268,9 +268,7 @@ export function createTodoDeskStore(db: SqlDatabase, secrets: SecretBox): TodoDe
     async toShow(taskId) {
       const { rows } = await pool.query<TodoToShow>(
         `SELECT t.state, COALESCE(t.outcome_text, t.outcome) AS "outcomeText",
-                COALESCE((SELECT name FROM oa_user WHERE id = t.by),
-                         (SELECT display_name FROM console_user WHERE 'user:' || id = t.by),
-                         (SELECT name FROM mirror_member WHERE 'member:' || id = t.by),
+                COALESCE(${deciderName},
                          CASE WHEN t.by NOT LIKE 'token:%' AND t.by NOT LIKE 'user:%' AND t.by NOT LIKE 'member:%'
                               THEN t.by END) AS by,
                 t.at, t.oa_answer->>'message' AS said

@@ -13,6 +13,7 @@ export type TodoRecord = {
   readonly outcome: string | null;
   readonly outcomeText: string | null;
   readonly by: string | null;
+  readonly byName: string | null;
   readonly at: Date | null;
   readonly oaAwaySince: Date | null;
   readonly oaAnswer: { readonly code: string; readonly message?: string | null } | null;
@@ -31,6 +32,8 @@ export type TapRecord = {
   readonly id: string;
   readonly userId: string;
   readonly oaUserId: string | null;
+  /** Of the OA user. */
+  readonly name: string | null;
   readonly actionKey: string;
   readonly state: TapState;
   readonly reason: { readonly code: string } | null;
@@ -61,8 +64,13 @@ export interface TodoStore {
   settleTodo(taskId: string, settlement: Settlement): Promise<SettleResult>;
 }
 
+/** Who `todo.by` is, by name; null of a token, and of whom nobody knows any more. */
+export const deciderName = `COALESCE((SELECT name FROM oa_user WHERE id = t.by),
+  (SELECT display_name FROM console_user WHERE 'user:' || id = t.by),
+  (SELECT name FROM mirror_member WHERE 'member:' || id = t.by))`;
+
 const todoColumns = `t.task_id AS "taskId", t.target, t.run_id AS "runId", t.state, t.outcome,
-  t.outcome_text AS "outcomeText", t.by, t.at, t.oa_away_since AS "oaAwaySince", t.oa_answer AS "oaAnswer"`;
+  t.outcome_text AS "outcomeText", t.by, ${deciderName} AS "byName", t.at, t.oa_away_since AS "oaAwaySince", t.oa_answer AS "oaAnswer"`;
 
 export function createTodoStore(db: SqlDatabase): TodoStore {
   const { pool } = db;
@@ -82,9 +90,10 @@ export function createTodoStore(db: SqlDatabase): TodoStore {
           [taskId],
         ),
         pool.query<TapRecord>(
-          `SELECT id, user_id AS "userId", oa_user_id AS "oaUserId", action_key AS "actionKey", state, reason,
-                  tapped_at AS "tappedAt", ended_at AS "endedAt"
-             FROM card_tap WHERE task_id = $1 ORDER BY tapped_at, id`,
+          `SELECT p.id, p.user_id AS "userId", p.oa_user_id AS "oaUserId", u.name, p.action_key AS "actionKey", p.state,
+                  p.reason, p.tapped_at AS "tappedAt", p.ended_at AS "endedAt"
+             FROM card_tap p LEFT JOIN oa_user u ON u.id = p.oa_user_id
+            WHERE p.task_id = $1 ORDER BY p.tapped_at, p.id`,
           [taskId],
         ),
       ]);

@@ -26,7 +26,9 @@ export {
   normaliseApiBaseUrl,
 } from './address-guard';
 export type { RateLimits } from './limits';
-export { messageLimits, pageSizes, rateWindows } from './limits';
+export { messageLimits, pageSizes, pictureLimits, rateWindows } from './limits';
+export type { PictureProblem } from './pictures';
+export { pictureProblem } from './pictures';
 export * from './fields';
 export { wecomValueRules } from './value-rules';
 export type { Department, DepartmentChange, DepartmentNode } from './endpoints/departments';

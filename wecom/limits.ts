@@ -107,6 +107,9 @@ export const messageLimits: MessageLimits = {
   },
 };
 
+/** Of a picture that is kept for good; of these WeCom takes 3,000 a month, besides those of a day above. */
+export const pictureLimits = { minBytes: 6, maxBytes: 2 * 1024 * 1024 } as const;
+
 // WeCom's day quotas end with the natural day in China.
 const beijingOffsetMs = 8 * windowMs.hour;
 

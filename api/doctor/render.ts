@@ -1,5 +1,5 @@
 import { consoleTexts } from '../../i18n/console';
-import { doctorTexts } from '../../i18n/doctor';
+import { type DoctorText, doctorTexts } from '../../i18n/doctor';
 import type { Lang, Text } from '../../i18n';
 import { translate } from '../../i18n';
 import type { CorpCheckRecord, StoredCheck } from '../../store/checks';
@@ -11,7 +11,21 @@ export function renderCheck({ id, ok, at, checks }: CorpCheckRecord, lang: Lang)
   return { id, ok, at: at.toISOString(), checks: checks.map((check) => renderOne(check, lang)) };
 }
 
-const notChecked: keyof typeof doctorTexts = 'not-checked';
+const notChecked: DoctorText = 'not-checked';
+
+/** Nothing was found wrong because there was nothing to look at: not used here, or needed only by whoever wants it. */
+const notApplicable: ReadonlySet<string> = new Set<DoctorText>([
+  'tls-not-used',
+  'public-ip-unknown',
+  'contacts-write-not-needed',
+  'api-ips-private',
+  'callback-not-configured',
+  'bind-page-none',
+  'bind-page-elsewhere',
+  'domain-private',
+  'domain-none',
+]);
+
 const titles: Readonly<Record<string, Text>> = consoleTexts;
 
 /** A check's name as the console shows it; `token.app:1000002` is about one app. */
@@ -38,6 +52,7 @@ function renderOne({ name, ok, errcode, text, params, advice, app }: StoredCheck
     name,
     ok,
     ...(text === notChecked ? { skipped: true } : {}),
+    ...(notApplicable.has(text) ? { notApplicable: true } : {}),
     ...(errcode === undefined ? {} : { errcode }),
     message: say(text),
     ...(advised === undefined ? {} : { advice: advised }),

@@ -320,6 +320,7 @@ export function viewTodo(todo: TodoDetails, settings: Temporal, labels: Labels) 
     outcome: todo.outcome,
     outcomeText: todo.outcomeText,
     by: todo.by === null ? null : labelOf(todo.by, labels),
+    byName: todo.byName,
     at: time(todo.at),
     oaAwaySince: time(todo.oaAwaySince),
     oaAnswer:
@@ -329,6 +330,7 @@ export function viewTodo(todo: TodoDetails, settings: Temporal, labels: Labels) 
       tapId: tap.id,
       userId: tap.userId,
       oaUserId: tap.oaUserId,
+      name: tap.name,
       action: tap.actionKey,
       state: tap.state,
       reason: tap.reason?.code ?? null,

@@ -11,13 +11,14 @@ import type { RunRecord } from '../../store/runs';
 import type { ApiDeps } from '../deps';
 import { labelOf } from '../principal';
 import { departmentNamesOf } from '../run-view';
+import { approvable, numbersOf } from './push-block';
 import { pushFieldLabel } from '../../i18n/directory-push';
 
 /** The head of the plan page: tiles, limits, how complete the reads were, who decided what. */
 
 type HeadDeps = Pick<
   ApiDeps,
-  'pushReading' | 'lookUps' | 'directorySettings' | 'mirror' | 'runs' | 'principals'
+  'pushReading' | 'pushPlans' | 'lookUps' | 'directorySettings' | 'mirror' | 'runs' | 'principals'
 >;
 
 const lastPushes = 10;
@@ -39,11 +40,13 @@ export async function planHead(deps: HeadDeps, run: RunRecord, plan: PlanRecord,
     ]);
   const settings = used?.document ?? defaultDirectorySettings;
   const tally = tallies.get(run.id) ?? [];
-  const [meters, completeness, lookUps, labels] = await Promise.all([
+  const mayBeApproved = plan.appliedByRunId === null && approvable(run, plan, numbersOf(tally)) !== undefined;
+  const [meters, completeness, lookUps, labels, movement] = await Promise.all([
     meterViews(deps, { run, plan, settings, groups, lang }),
     completenessView(deps, { run, plan, settings, lastApplied: neighbours.lastApplied?.runId ?? null, lang }),
     lookUpView(deps, run),
     deps.principals.labelsOf(approvals.map(({ actor }) => actor)),
+    mayBeApproved ? deps.pushPlans.movement(run.id) : undefined,
   ]);
   return {
     tiles: tileViews({ run, parts: partsOf[plan.target], tally, groups, lastCounts }),
@@ -63,6 +66,7 @@ export async function planHead(deps: HeadDeps, run: RunRecord, plan: PlanRecord,
       movedOn: {
         settings: run.settingsVersion !== null && current.version !== run.settingsVersion,
         oa: plan.oaVersion !== null && (newestOaVersion ?? 0) !== plan.oaVersion,
+        records: movement?.records ?? false,
       },
     },
     previousRunId: neighbours.previous?.runId ?? null,

@@ -1,4 +1,4 @@
-import type { Lang } from '../../i18n';
+import type { Lang, Text } from '../../i18n';
 import { translate } from '../../i18n';
 import { pushApiTexts } from '../../i18n/push-api';
 import type { PlanOnly } from '../../domain/directory/push/only';
@@ -7,7 +7,6 @@ import type { ChangeTally, PlanRecord } from '../../store/push-reading';
 import type { RunRecord } from '../../store/runs';
 import type { Principal } from '../principal';
 import { labelOf } from '../principal';
-import type { ApprovalRight } from './approvers';
 import { approvalRight } from './approvers';
 
 /** What a push's run says beyond what every run says. */
@@ -120,6 +119,7 @@ export function viewPushBlock({
     only: plan.only === null ? null : viewOnly(plan.only),
     pullRunId: plan.pullRunId,
     nextRunId: plan.nextRunId,
+    appliedByRunId: plan.appliedByRunId,
     oaVersion: plan.oaVersion,
     plannedAt: time(plan.plannedAt),
     firstHash: plan.firstHash,
@@ -140,8 +140,10 @@ export function viewPushBlock({
     resumable: isResumable(run, plan, numbers),
     canApprove: sayRight(
       approvable(run, plan, numbers) === undefined
-        ? undefined
-        : approvalRight(principal, { ...run, isBlocked: isBlocked(run) }, approval),
+        ? { allowed: false, text: pushApiTexts.nothingToApprove }
+        : plan.appliedByRunId !== null
+          ? { allowed: false, text: pushApiTexts.alreadyApplied }
+          : approvalRight(principal, { ...run, isBlocked: isBlocked(run) }, approval),
       lang,
     ),
   };
@@ -156,7 +158,8 @@ function viewOnly({ oaUserIds, oaKeys, memberIds, driftIds }: PlanOnly) {
   };
 }
 
-function sayRight(right: ApprovalRight | undefined, lang: Lang): { allowed: boolean; why?: string } {
-  if (right === undefined) return { allowed: false, why: translate(pushApiTexts.nothingToApprove, lang) };
+type SaidRight = { readonly allowed: true } | { readonly allowed: false; readonly text: Text };
+
+function sayRight(right: SaidRight, lang: Lang): { allowed: boolean; why?: string } {
   return right.allowed ? { allowed: true } : { allowed: false, why: translate(right.text, lang) };
 }

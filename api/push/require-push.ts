@@ -49,6 +49,7 @@ function notBegun(run: RunRecord): PlanRecord {
     expiresAt: null,
     snoozedUntil: null,
     nextRunId: null,
+    appliedByRunId: null,
     appliedAt: null,
   };
 }

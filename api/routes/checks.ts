@@ -24,6 +24,10 @@ const check = z
         name: z.string().meta({ example: 'trusted-ip' }),
         ok: z.boolean(),
         skipped: z.boolean().optional().meta({ description: 'What it needs failed before it.' }),
+        notApplicable: z.boolean().optional().meta({
+          description:
+            'With `ok`: there was nothing to look at; `message` says why, `advice` what to do if it is wanted.',
+        }),
         errcode: z.int().optional(),
         message: z.string(),
         advice: z.string().optional(),

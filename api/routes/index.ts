@@ -18,6 +18,7 @@ import { directorySettingsRoutes } from './directory-settings';
 import { driftRoutes } from './drift';
 import { eventRoutes } from './events';
 import { messageAppRoutes } from './message-apps';
+import { messagePictureRoutes } from './message-pictures';
 import { messageRuleRoutes } from './message-rules';
 import { messageSettingsRoutes } from './message-settings';
 import { mirrorRoutes } from './mirror';
@@ -71,6 +72,7 @@ export function apiRoutes(deps: ApiDeps, probeHealth: HealthProbe): Route[] {
     ...pushLogRoutes(deps),
     ...todoRoutes(deps),
     ...messageRuleRoutes(deps),
+    ...messagePictureRoutes(deps),
     ...messageAppRoutes(deps),
     ...messageSettingsRoutes(deps),
     ...attendanceSettingsRoutes(deps),

@@ -46,7 +46,8 @@ const overview = z
   .meta({ id: 'Overview' });
 
 export function overviewRoutes(deps: ApiDeps, probeHealth: HealthProbe): Route[] {
-  const { corps, checks, runs, mirror, driftDesk, departures, messageApps, attendanceGaps } = deps;
+  const { corps, checks, runs, mirror, driftDesk, linkConflicts, departures, messageApps, attendanceGaps } =
+    deps;
 
   return [
     defineRoute({
@@ -68,8 +69,9 @@ export function overviewRoutes(deps: ApiDeps, probeHealth: HealthProbe): Route[]
         const waitingRuns = waiting
           .flatMap(({ items }) => items)
           .filter(({ direction }) => direction !== 'attendance');
-        const [openDrift, departureCounts, pausedApps, attendance] = await Promise.all([
+        const [openDrift, openConflicts, departureCounts, pausedApps, attendance] = await Promise.all([
           driftDesk.countOpen(records.map((corp) => corp.id)),
+          linkConflicts.countOpen(records.map((corp) => corp.id)),
           departures.countsOfAll(),
           messageApps.paused(),
           attendanceGaps.troubles(),
@@ -86,6 +88,7 @@ export function overviewRoutes(deps: ApiDeps, probeHealth: HealthProbe): Route[]
               ...{ lastPull: pulls.items[0], lastPush: pushes.items[0] },
               waitingRuns: waitingRuns.filter(({ corpId }) => corpId === corp.id),
               openDrift: openDrift.get(corp.id) ?? 0,
+              openConflicts: openConflicts.get(corp.id) ?? 0,
               departures: departureCounts.get(corp.id),
               attendance: attendance.get(corp.id),
             };

@@ -55,7 +55,7 @@ export function pushControlRoutes(deps: ApiDeps): Route[] {
       body: schemas.approval,
       success: accepted,
       failures: {
-        409: 'Nothing to approve, another plan, another number of deletions, or the plan has moved on; or a run is open',
+        409: 'Nothing to approve, another plan, another number of deletions, applied before, or the plan has moved on; or a run is open',
       },
       handler: async ({ params, body, principal, request, audit }) => {
         const push = await requirePush(deps, params.runId, audit);
@@ -70,7 +70,13 @@ export function pushControlRoutes(deps: ApiDeps): Route[] {
         );
         if (body.planHash !== run.planHash) throw hashDiffers(run.planHash);
         assertDeletions(body, deletionsOf(tallies, body.safeOnly));
-        await assertStands(run.id);
+        const runId = newRunId(request);
+        const { appliedByRunId } = push.plan;
+        // Under its own id it is this request, whose first attempt died before it could answer.
+        if (appliedByRunId !== runId) {
+          if (appliedByRunId !== null) throw alreadyApplied(appliedByRunId);
+          await assertStands(run.id);
+        }
 
         const decision = {
           actor: principal.id,
@@ -79,7 +85,7 @@ export function pushControlRoutes(deps: ApiDeps): Route[] {
           comment: body.comment,
         };
         if (kind === 'simulation') {
-          const started = await start(push, newRunId(request), 'apply', principal, request, {
+          const started = await start(push, runId, 'apply', principal, request, {
             kind: 'approved-plan',
             runId: run.id,
             planHash: body.planHash,
@@ -463,6 +469,13 @@ function hashDiffers(planHash: string | null): ApiError {
     pushApiTexts.planHashDiffers,
     planHash === null ? {} : { extra: { planHash } },
   );
+}
+
+function alreadyApplied(runId: string): ApiError {
+  return conflict('already_applied', pushApiTexts.alreadyApplied, {
+    advice: { text: pushApiTexts.alreadyAppliedAdvice },
+    extra: { runId },
+  });
 }
 
 function assertDeletions(

@@ -291,3 +291,13 @@ export const messageRetention = z
     ...says(messageRuleTexts.contentOutlivesLog),
   })
   .meta({ id: 'MessageRetention' });
+
+// ---------------------------------------------------------------- pictures
+
+export const pictureForm = z
+  .object({ file: z.string().meta({ format: 'binary', description: 'JPG or PNG, up to 2 MB.' }) })
+  .meta({ id: 'MessagePictureForm' });
+
+export const picture = z
+  .object({ url: z.url().meta({ description: 'For `imageUrl` of a rule or an event.' }) })
+  .meta({ id: 'MessagePicture' });

@@ -489,6 +489,7 @@ export const todo = z
     outcome: z.string().nullable(),
     outcomeText: z.string().nullable(),
     by: z.string().nullable(),
+    byName: z.string().nullable().meta({ description: 'Of the person whose id `by` is.' }),
     at: timestamp.nullable(),
     oaAwaySince: timestamp
       .nullable()
@@ -509,6 +510,7 @@ export const todo = z
           tapId: z.string(),
           userId: z.string(),
           oaUserId: z.string().nullable(),
+          name: z.string().nullable().meta({ description: 'Of the OA user.' }),
           action: z.string(),
           state: z.enum(tapStates),
           reason: z.string().nullable(),

@@ -91,6 +91,10 @@ export const pushBlock = z
       .meta({ description: 'The plan is about these alone; null: about everybody.' }),
     pullRunId: id.nullable(),
     nextRunId: id.nullable().meta({ description: 'Made anew because this plan had moved on.' }),
+    appliedByRunId: id.nullable().meta({
+      description:
+        'Of a simulation: the run that applies or applied it. One that ended before it wrote anything is none.',
+    }),
     oaVersion: z.int().nullable(),
     plannedAt: timestamp.nullable(),
     firstHash: z.string().nullable(),
@@ -184,7 +188,14 @@ export const planHead = z
     freshness: z.object({
       plannedAt: timestamp.nullable(),
       expiresAt: timestamp.nullable(),
-      movedOn: z.object({ settings: z.boolean(), oa: z.boolean() }),
+      movedOn: z.object({
+        settings: z.boolean().meta({ description: 'The settings are another version.' }),
+        oa: z.boolean().meta({ description: 'The OA has new data, whether or not this plan is about it.' }),
+        records: z.boolean().meta({
+          description:
+            'A record behind a change differs. Looked at while the plan waits or can be applied; otherwise false.',
+        }),
+      }),
     }),
     previousRunId: id.nullable(),
     lastAppliedRunId: id.nullable(),

@@ -81,12 +81,7 @@ function corpsScreen(world: World, { say, lang }: Visit): Screen {
 
 function membersScreen(corp: Corp, { say, lang, place }: Visit): Screen {
   const wanted = (place.q ?? '').trim().toLowerCase();
-  const found: Member[] = [];
-  for (const member of corp.directory.members()) {
-    if (!canOpenWecom(member) || !`${member.userid}\n${member.name}`.toLowerCase().includes(wanted)) continue;
-    found.push(member);
-    if (found.length > LISTED_MEMBERS) break;
-  }
+  const found = membersToShow(corp, wanted);
   const rows = found
     .slice(0, LISTED_MEMBERS)
     .map(({ userid, name }) =>
@@ -116,6 +111,27 @@ function membersScreen(corp: Corp, { say, lang, place }: Visit): Screen {
       ${rows.length === 0 ? html`<p class="note">${say('nobody')}</p>` : undefined}
       ${found.length > LISTED_MEMBERS ? html`<p class="note">${say('more')}</p>` : undefined}`,
   };
+}
+
+const byName = new Intl.Collator('zh-CN', { numeric: true });
+
+/** Who got something last comes first, everybody else by name; one more than a screen lists. */
+function membersToShow(corp: Corp, wanted: string): readonly Member[] {
+  const lastMs = ({ userid }: Member): number => corp.messages.inbox(userid).at(-1)?.sentAtMs ?? 0;
+  const order = (a: Member, b: Member): number =>
+    lastMs(b) - lastMs(a) || byName.compare(a.name, b.name) || byName.compare(a.userid, b.userid);
+  let first: Member[] = [];
+  const keepFirst = (): void => {
+    first = first.sort(order).slice(0, LISTED_MEMBERS + 1);
+  };
+  for (const member of corp.directory.members()) {
+    if (!canOpenWecom(member) || !`${member.userid}\n${member.name}`.toLowerCase().includes(wanted)) continue;
+    first.push(member);
+    // A hundred thousand names are not sorted for the fifty that are shown.
+    if (first.length > 20 * LISTED_MEMBERS) keepFirst();
+  }
+  keepFirst();
+  return first;
 }
 
 function chatsScreen(corp: Corp, member: Member, { say, lang, nowMs }: Visit): Screen {

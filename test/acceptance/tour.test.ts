@@ -128,7 +128,7 @@ describe('a newcomer', () => {
     await page.getByRole('radio', { name: /以 OA 为准/, checked: true }).waitFor();
     await page.getByRole('radio', { name: /^禁用/, checked: true }).waitFor();
     expect(await page.getByRole('spinbutton', { name: '禁用几天后删除' }).inputValue()).toBe('30');
-    expect(await page.getByRole('spinbutton', { name: '删除人数' }).inputValue()).toBe('50');
+    expect(await page.getByRole('spinbutton', { name: '删除成员' }).inputValue()).toBe('50');
     await page.getByText('建议先关着完成首次同步').waitFor();
   });
 
@@ -241,7 +241,7 @@ describe('a newcomer', () => {
     await drawer().getByRole('button', { name: '保存' }).click();
     await page.getByRole('listitem').filter({ hasText: '每日考勤' }).getByText('所有已绑定的成员').waitFor();
 
-    await view('运行').click();
+    await view('任务').click();
     await button('立即读取').click();
     await choose(dialog().getByRole('combobox', { name: '规则' }), '每日考勤');
     await dialog()

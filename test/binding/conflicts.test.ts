@@ -92,6 +92,26 @@ it('shows candidates side by side, the likeliest first, with what speaks for the
   expect(await bindingOf('carol')).toBeNull();
 });
 
+it('the overview tells how many wait for somebody, until nobody does', async () => {
+  await lookAgain();
+  const told = async () => {
+    const { attention } = (await api.call('/overview', { headers: english })).body;
+    return attention.filter(
+      ({ code, link }: { code: string; link: string }) =>
+        code === 'binding-conflicts' && link.includes(corp.id),
+    );
+  };
+  expect(await told()).toMatchObject([
+    {
+      level: 'warning',
+      message: expect.stringContaining('3 member(s)'),
+      link: `/corps/${corp.id}/bindings?view=conflicts`,
+    },
+  ]);
+  for (const userId of ['Ada', 'bob', 'old-bob']) await decide(userId, null);
+  expect(await told()).toEqual([]);
+});
+
 it('numbers are masked for whoever does not hold every right', async () => {
   await lookAgain();
   const viewer = await api.signIn('viewer');

@@ -107,6 +107,8 @@ describe('connecting a corp', () => {
     const { page, picture } = await suite.visiting('admin');
     await page.goto(`/corps/${id}`);
     await page.getByText('还没有检查过').waitFor();
+    // The tests' browser is in UTC, the corp is not.
+    await page.getByText('时间按企业所在时区 Asia/Shanghai').waitFor();
     await page.getByRole('button', { name: '检查连接' }).click();
     const finding = page.locator('.finding').filter({ hasText: '60020' }).first();
     await finding.waitFor();

@@ -6,6 +6,9 @@ import { corpToPush, feedOa, once, pushed } from './push-world';
 
 const suite = consoleSuite(feedOa);
 const simulated = 'wwmessages0000page';
+/** A PNG of one pixel. */
+const dot =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
 const callback = { token: 'callbackToken1', encodingAesKey: 'jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C' };
 
 interface App {
@@ -87,6 +90,16 @@ describe('the rules of messages', () => {
     await bubble(page).getByText('看日报').waitFor();
     await picture('message-rule');
 
+    await page.getByText('图文', { exact: true }).click();
+    const file = page.locator('input[type="file"]');
+    await file.setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: Buffer.from('no picture') });
+    await page.getByRole('alert').getByText('只支持 JPG、PNG 图片').waitFor();
+    const png = Buffer.from(dot, 'base64');
+    await file.setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: png });
+    await bubble(page).getByRole('img', { name: '刚上传的图片' }).waitFor();
+    expect(await page.getByRole('textbox', { name: /^图片地址/ }).inputValue()).toContain('/sim-images/');
+    await picture('message-rule-news');
+
     await page.getByText('文字', { exact: true }).click();
     await page.getByRole('textbox', { name: /^内容/ }).fill('');
     await page.getByRole('button', { name: '保存' }).click();
@@ -140,6 +153,7 @@ describe('the log of messages', () => {
     await dialog(page).getByText('已接受，产生 1 条推送').waitFor();
     await dialog(page).getByRole('link', { name: '查看结果' }).click();
     await drawer(page).getByText('等待处理').first().waitFor();
+    const ofEvent = page.url();
     await drawer(page).getByRole('link', { name: '海川科技 · 海川助手' }).click();
     await drawer(page).getByText('已发送').first().waitFor();
     await drawer(page).getByText('没有绑定该企业的企业微信账号。').waitFor();
@@ -159,6 +173,11 @@ describe('the log of messages', () => {
       .first()
       .waitFor();
     await picture('message-push');
+    const ofPush = page.url();
+    await page.goto(ofEvent);
+    await drawer(page).locator('.msg-taps').getByText('林晓雨').waitFor();
+    await drawer(page).locator('.msg-facts').getByTitle('1', { exact: true }).getByText('林晓雨').waitFor();
+    await page.goto(ofPush);
 
     await drawer(page).getByRole('button', { name: '撤回' }).click();
     await picture('message-recalling');

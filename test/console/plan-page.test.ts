@@ -88,6 +88,14 @@ describe('a plan', () => {
     expect(written.departments.map(({ name }) => name)).toContain('法务部');
     expect(written.users.map(({ name }) => name)).not.toContain('郑新月');
 
+    const applied = runOf(page);
+    await page.getByRole('link', { name: '依据的模拟' }).click();
+    await page.getByText('这份模拟方案已经用于写入').waitFor();
+    await page.locator('.change-total').waitFor();
+    expect(await page.getByRole('button', { name: '批准并写入' }).count()).toBe(0);
+    await page.getByRole('link', { name: '查看按它写入的任务' }).click();
+    await page.waitForURL((url) => url.pathname.endsWith(applied));
+
     await page.getByRole('button', { name: '撤销' }).click();
     await page.getByRole('dialog').getByRole('button', { name: '撤销' }).click();
     await page.getByRole('heading', { name: '撤销写入 · 海川科技' }).waitFor();
@@ -121,7 +129,7 @@ describe('a plan', () => {
     await dialog.getByText('请填写此项').waitFor();
     await dialog.getByLabel('请输入将被删除的人数').fill('1');
     await approve.click();
-    await dialog.getByText('与方案中的删除人数不一致').waitFor();
+    await dialog.getByText('与方案中被删除的人数不一致').waitFor();
     expect((await wecomNow(corpId)).users.map(({ userid }) => userid)).toContain('hc-1');
     await dialog.getByLabel('请输入将被删除的人数').fill('2');
     await approve.click();
@@ -130,7 +138,7 @@ describe('a plan', () => {
     expect((await wecomNow(corpId)).users.map(({ userid }) => userid)).not.toContain('hc-1');
   });
 
-  it('that waits can be rejected with a reason, and nothing more of it is written', async () => {
+  it('that waits can be rejected with a reason, also when it can not be approved any more, and nothing of it is written', async () => {
     const { id } = await corpToPush(suite.product, 'wwplan00rejected', '驳回方案的企业', {
       approval: { required: 'always' },
     });
@@ -138,6 +146,12 @@ describe('a plan', () => {
     expect(run.phase).toBe('awaiting-approval');
     const { page } = await suite.visiting();
     await openPlan(page, run.id);
+    expect(await page.getByRole('button', { name: '批准并写入' }).isEnabled()).toBe(true);
+    await changePushSettings(suite.product, id, { guard: { maxDisables: 7 } });
+    await page.reload();
+    await page.getByText('方案生成后情况已变化，不能再批准这份方案').waitFor();
+    await page.getByText('设置改过，已是另一个版本').waitFor();
+    expect(await page.getByRole('button', { name: '批准并写入' }).isDisabled()).toBe(true);
     await page.getByRole('button', { name: '驳回' }).click();
     await page.getByLabel('理由').fill('本周不改');
     await page.getByRole('dialog').getByRole('button', { name: '驳回' }).click();

@@ -93,7 +93,7 @@ describe('changing the directory settings', () => {
     const { id } = await corpToPush(suite.product, 'wwsettings00refused', '填错试验');
     const { version } = await settingsOf(id);
     const { page, picture } = await visitSettings(id);
-    await page.getByRole('spinbutton', { name: '删除人数' }).fill('7');
+    await page.getByRole('spinbutton', { name: '删除成员' }).fill('7');
     await page.getByRole('button', { name: '添加 Webhook' }).click();
     const notice = page.getByRole('group', { name: /通知 1/ });
     await notice.getByLabel('名称').fill('运维群');

@@ -93,6 +93,15 @@ it('what goes into the history names the errcode and where it came from', () => 
   ]);
 });
 
+it.each([
+  new WecomAlreadySoError({ path, errcode: 60104, errmsg: 'mobile existed:zhangsan' }, 'exists'),
+  new WecomDataError({ path, errcode: 40003, errmsg: 'invalid userid: zhangsan' }),
+])('what WeCom says about somebody stays behind, its errcode goes into the history', (error) => {
+  const failure = translated(error);
+  expect(failure.details).toEqual([{ code: 'wecom-refused', wecom: { path, errcode: error.errcode } }]);
+  expect(JSON.stringify([failure.message, failure.details, failure.cause])).not.toContain('zhangsan');
+});
+
 it('what a driver says about a row never reaches the history', () => {
   const error = new Error('duplicate key value violates unique constraint: (mobile)=(19900000001)');
   const failure = translated(error);

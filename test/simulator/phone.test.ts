@@ -134,6 +134,31 @@ describe('the phone', () => {
     expect(await shown(`/phone?corp=${corp.corpid}&user=gone`)).toContain('张三');
   });
 
+  it('lists whoever got something last first, and everybody else by name', async () => {
+    const { corpid } = await client.corp({
+      users: [
+        { userid: 'u1', name: '周雅婷', mobile: '19900000011' },
+        { userid: 'u2', name: '陈志远', mobile: '19900000012' },
+        { userid: 'u3', name: '仓管员10', mobile: '19900000013' },
+        { userid: 'u4', name: '仓管员9', mobile: '19900000014' },
+        { userid: 'u5', name: '王思琪', mobile: '19900000015' },
+      ],
+      apps: [{ agentid, secret: 'office', name: '办公助手' }],
+    });
+    const listed = async () =>
+      [...(await shown(`/phone?corp=${corpid}`)).matchAll(/<span>(u\d)<\/span>/g)].map(
+        ([, userid]) => userid,
+      );
+    expect(await listed()).toEqual(['u4', 'u3', 'u2', 'u5', 'u1']);
+    for (const touser of ['u5', 'u3']) {
+      const accessToken = await client.token(corpid, 'office');
+      const message = { agentid, touser, msgtype: 'text', text: { content: touser } };
+      await client.post('message/send', { access_token: accessToken }, message);
+      await client.control('POST', '/clock', { advanceSeconds: 60 });
+    }
+    expect(await listed()).toEqual(['u3', 'u5', 'u4', 'u2', 'u1']);
+  });
+
   it('shows a picture somebody sent', async () => {
     const form = new FormData();
     form.append('media', new Blob([Buffer.from('89504e470d0a1a0a', 'hex')]), 'a.png');

@@ -222,6 +222,14 @@ describe('network and media', () => {
     expect(file.filename).toBe('staff _new_.json');
   });
 
+  it('a picture for news is kept under an address', async () => {
+    const content = Buffer.from('ffd8ffe000104a46494600010100', 'hex');
+    const { url } = await corp.client().app.media.uploadPicture({ content });
+    const kept = await fetch(url);
+    expect(kept.headers.get('content-type')).toMatch('image/jpeg');
+    expect(Buffer.from(await kept.arrayBuffer()).equals(content)).toBe(true);
+  });
+
   it('an expired media id says so', async () => {
     await expect(corp.client().app.media.get({ mediaId: 'gone' })).rejects.toMatchObject({ errcode: 40007 });
   });

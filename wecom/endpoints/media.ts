@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ApiCaller } from '../api-request';
 import type { CallOptions } from '../connection';
+import { pictureTypeOf } from '../pictures';
 
 export type MediaType = 'image' | 'voice' | 'video' | 'file';
 
@@ -17,6 +18,7 @@ export type DownloadedMedia = {
   readonly contentType?: string;
 };
 
+const kept = z.object({ url: z.url() });
 const uploaded = z.object({ media_id: z.string().min(1), created_at: z.coerce.number() });
 
 export function mediaEndpoints(api: ApiCaller) {
@@ -44,6 +46,26 @@ export function mediaEndpoints(api: ApiCaller) {
         call,
       );
       return { type, mediaId: answer.media_id, createdAt: new Date(answer.created_at * 1000) };
+    },
+
+    /** For news and for nothing else: WeCom shows it in its own messages only. */
+    async uploadPicture(
+      { content }: { readonly content: Buffer },
+      call?: CallOptions,
+    ): Promise<{ readonly url: string }> {
+      const contentType = pictureTypeOf(content) ?? 'application/octet-stream';
+      const filename = contentType === 'image/png' ? 'picture.png' : 'picture.jpg';
+      return api.call(
+        {
+          path: 'media/uploadimg',
+          method: 'POST',
+          multipart: { field: 'media', filename, content, contentType },
+          // Twice is a second address of the same picture.
+          writes: false,
+          answer: kept,
+        },
+        call,
+      );
     },
 
     async get({ mediaId }: { readonly mediaId: string }, call?: CallOptions): Promise<DownloadedMedia> {

@@ -51,6 +51,8 @@ export interface Check {
   readonly name: string;
   readonly ok: boolean;
   readonly skipped?: true;
+  /** Nothing to look at: not used here, or not set up and needed only by whoever wants it. */
+  readonly notApplicable?: true;
   readonly errcode?: number;
   readonly message: string;
   readonly advice?: string;

@@ -399,6 +399,7 @@ export interface Todo {
   readonly outcome: string | null;
   readonly outcomeText: string | null;
   readonly by: string | null;
+  readonly byName: string | null;
   readonly at: string | null;
   readonly oaAwaySince: string | null;
   readonly oaAnswer: { readonly code: string; readonly message: string | null } | null;
@@ -413,6 +414,7 @@ export interface Todo {
     readonly tapId: string;
     readonly userId: string;
     readonly oaUserId: string | null;
+    readonly name: string | null;
     readonly action: string;
     readonly state: 'waiting' | 'deciding' | 'done' | 'late' | 'refused' | 'invalid';
     readonly reason: string | null;
@@ -651,3 +653,11 @@ export const messageSettingsQuery = queryOptions({
 
 export const saveMessageSettings = (settings: MessageSettings): Promise<MessageSettings> =>
   call('PUT', '/message-settings', { body: settings });
+
+/** WeCom keeps it for good, under the address that comes back. */
+export function uploadPicture(corpId: string, appId: string, file: File): Promise<{ readonly url: string }> {
+  const body = new FormData();
+  body.set('file', file);
+  const path = `/corps/${encodeURIComponent(corpId)}/apps/${encodeURIComponent(appId)}/pictures`;
+  return call('POST', path, { body });
+}

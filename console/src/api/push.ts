@@ -61,6 +61,8 @@ export interface PushFacts {
   readonly only?: Readonly<Record<string, readonly string[]>> | null;
   readonly pullRunId: string | null;
   readonly nextRunId: string | null;
+  /** The run that applies or applied this simulation. */
+  readonly appliedByRunId: string | null;
   readonly oaVersion: number | null;
   readonly plannedAt: string | null;
   readonly firstHash: string | null;
@@ -161,7 +163,7 @@ export interface Plan {
   readonly freshness: {
     readonly plannedAt: string | null;
     readonly expiresAt: string | null;
-    readonly movedOn: { readonly settings: boolean; readonly oa: boolean };
+    readonly movedOn: { readonly settings: boolean; readonly oa: boolean; readonly records: boolean };
   };
   readonly previousRunId: string | null;
   readonly lastAppliedRunId: string | null;

@@ -4,9 +4,10 @@ import { attendanceSettingsQuery, type AttendanceSettings } from '../api/attenda
 import type { Corp } from '../api/corps';
 import '../bindings/bindings.css';
 import '../departures/departures.css';
-import { ZoneContext } from '../departures/zone';
 import { useLanguage } from '../language/use-language';
+import { OtherZoneNote } from '../parts/corp-zone';
 import { QueryView } from '../parts/query-view';
+import { ZoneContext } from '../parts/zone';
 import '../settings/settings.css';
 import { AttendanceHead } from './attendance-head';
 import './attendance.css';
@@ -23,11 +24,12 @@ export default function AttendanceTab({ corp }: { readonly corp: Corp }) {
   return (
     <QueryView query={settings}>
       {(data) => (
-        <ZoneContext value={data.timezone}>
-          <div className="stack">
+        <div className="stack">
+          <OtherZoneNote zone={data.timezone} />
+          <ZoneContext value={data.timezone}>
             <OpenAttendance corp={corp} settings={data} />
-          </div>
-        </ZoneContext>
+          </ZoneContext>
+        </div>
       )}
     </QueryView>
   );

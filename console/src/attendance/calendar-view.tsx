@@ -11,6 +11,7 @@ import {
 import type { Corp } from '../api/corps';
 import { dayAfter, monthAfter, todayIn, weeksOf } from '../departures/days';
 import { useLanguage } from '../language/use-language';
+import { timeIn } from '../parts/moments';
 import { QueryView } from '../parts/query-view';
 import { gravest } from './exception-looks';
 import { ExceptionMarks } from './exception-marks';
@@ -21,7 +22,6 @@ import { Part } from './part';
 import { ReckoningFacts, ReckoningWords } from './reckoning';
 import { RecordDrawer } from './record-drawer';
 import { useAttendanceView } from './use-attendance-view';
-import { clockOf } from './use-clock';
 
 interface CalendarViewProps {
   readonly corp: Corp;
@@ -251,7 +251,7 @@ function DayCell(props: DayCellProps) {
             <span key={punch.recordId} className="att-day-punch">
               <span className="att-day-kind">{t(`att.kind.${punch.kindCode}.short`)}</span>{' '}
               {/* WeCom gives a punch that was not made the time at which it was due. */}
-              {punch.exceptions.includes('missing') ? '—' : clockOf(punch.at, timezone)}
+              {punch.exceptions.includes('missing') ? '—' : timeIn(timezone, punch.at, 'clock')}
             </span>
           ))}
           {punches.length > punchesInCell && (
@@ -286,7 +286,7 @@ function DayDetails({ day: { day, punches, report, exceptions }, timezone, onOpe
             {punches.map((punch) => (
               <li key={punch.recordId}>
                 <Button type="link" className="bind-open" onClick={() => onOpen(punch.recordId)}>
-                  {clockOf(punch.at, timezone)}
+                  {timeIn(timezone, punch.at, 'clock')}
                 </Button>
                 <KindMark punch={punch} />
                 <ExceptionMarks codes={punch.exceptions} />

@@ -1,4 +1,5 @@
 import type { RawRow } from '../api/attendance-values';
+import { timeIn } from '../parts/moments';
 
 export interface FieldChange {
   readonly name: string;
@@ -25,15 +26,7 @@ export function changedFields(
 function told(name: string, value: unknown, timezone: string | undefined): string {
   if (value === undefined || value === null || value === '') return '—';
   if (typeof value === 'number' && name.endsWith('_time')) {
-    return value === 0 ? '—' : momentIn(timezone, new Date(value * 1_000));
+    return value === 0 ? '—' : timeIn(timezone, new Date(value * 1_000), 'second');
   }
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function momentIn(timezone: string | undefined, at: Date): string {
-  // Swedish writes dates like ISO 8601.
-  return new Intl.DateTimeFormat('sv-SE', {
-    ...{ dateStyle: 'short', timeStyle: 'medium' },
-    ...(timezone === undefined ? {} : { timeZone: timezone }),
-  }).format(at);
 }

@@ -2,8 +2,9 @@ import type { Reckoning } from '../api/attendance';
 import { Minute } from '../departures/minute';
 import { type Translate, useLanguage } from '../language/use-language';
 import { Facts } from '../parts/facts';
+import { timeIn } from '../parts/moments';
+import { useZone } from '../parts/zone';
 import { ExceptionMarks } from './exception-marks';
-import { clockOf, useClock } from './use-clock';
 import { hoursAndMinutes } from './worked';
 
 export function workedWords(seconds: number, t: Translate): string {
@@ -13,7 +14,7 @@ export function workedWords(seconds: number, t: Translate): string {
 /** In one line, for lists. */
 export function ReckoningWords({ report }: { readonly report: Reckoning }) {
   const { t, number } = useLanguage();
-  const zone = useClock();
+  const zone = useZone();
   const { isRest, punches, workSeconds, standardSeconds, earliestAt, latestAt, workDays, regularDays } =
     report;
   const words = [
@@ -24,7 +25,7 @@ export function ReckoningWords({ report }: { readonly report: Reckoning }) {
     earliestAt !== null &&
       latestAt !== null &&
       earliestAt !== latestAt &&
-      `${clockOf(earliestAt, zone)} – ${clockOf(latestAt, zone)}`,
+      `${timeIn(zone, earliestAt, 'clock')} – ${timeIn(zone, latestAt, 'clock')}`,
     workSeconds !== null &&
       (workSeconds > 0 || (standardSeconds ?? 0) > 0) &&
       (standardSeconds === null || standardSeconds === 0

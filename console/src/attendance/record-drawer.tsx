@@ -7,12 +7,12 @@ import { useLanguage } from '../language/use-language';
 import { Facts } from '../parts/facts';
 import { QueryView } from '../parts/query-view';
 import { useNarrow } from '../parts/use-narrow';
+import { useZone } from '../parts/zone';
 import { ExceptionMarks } from './exception-marks';
 import { KindMark } from './kind-mark';
 import { Part } from './part';
 import { Photos } from './photos';
 import { changedFields } from './raw-changes';
-import { useClock } from './use-clock';
 
 interface RecordDrawerProps {
   readonly corpId: string;
@@ -168,7 +168,7 @@ function Past({ record: { raw, past } }: { readonly record: AttendanceRecordDeta
 
 function PastVersion({ past, next }: { readonly past: PastRecord; readonly next: RawRow }) {
   const { t, maybe } = useLanguage();
-  const changes = changedFields(past.raw, next, useClock());
+  const changes = changedFields(past.raw, next, useZone());
   return (
     <li>
       <div className="row">

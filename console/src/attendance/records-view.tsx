@@ -6,7 +6,7 @@ import {
   useMutation,
 } from '@tanstack/react-query';
 import { App, Button, Card, Dropdown, Empty, Segmented, Select, Skeleton } from 'antd';
-import { type ReactNode, useContext } from 'react';
+import type { ReactNode } from 'react';
 import {
   attendanceSources,
   type AttendanceRecord,
@@ -31,7 +31,6 @@ import type { Corp } from '../api/corps';
 import { FilterChips } from '../bindings/filter-chips';
 import { dayIn } from '../departures/days';
 import { Minute } from '../departures/minute';
-import { ZoneContext } from '../departures/zone';
 import { type Translate, useLanguage } from '../language/use-language';
 import { DayInput } from '../messages/day-input';
 import { describeFailure, FailureNotice } from '../parts/failure-notice';
@@ -40,6 +39,7 @@ import { Mark } from '../parts/mark';
 import { type RecordColumn, RecordList } from '../parts/record-list';
 import { saveFile } from '../parts/save-file';
 import { SearchWords } from '../parts/search-words';
+import { useZone } from '../parts/zone';
 import { ExceptionMarks } from './exception-marks';
 import { KindMark } from './kind-mark';
 import { NextStep } from './next-step';
@@ -374,7 +374,7 @@ function punchColumns(
 /** A punch after midnight that still belongs to the day before. */
 function AnotherDay({ at, day }: Pick<AttendanceRecord, 'at' | 'day'>) {
   const { t } = useLanguage();
-  const zone = useContext(ZoneContext);
+  const zone = useZone();
   return dayIn(zone, new Date(at)) === day ? null : (
     <span className="small quiet">{t('att.day.of', { day })}</span>
   );

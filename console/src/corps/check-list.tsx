@@ -3,10 +3,10 @@ import { useLanguage } from '../language/use-language';
 import { markIcon, type Tone } from '../parts/mark';
 import type { ConsoleText } from '../../../i18n/console';
 
-type Outcome = 'failed' | 'untried' | 'passed';
+type Outcome = 'failed' | 'untried' | 'passed' | 'not-applicable';
 
-export function outcomeOf({ ok, skipped }: Check): Outcome {
-  if (ok) return 'passed';
+export function outcomeOf({ ok, skipped, notApplicable }: Check): Outcome {
+  if (ok) return notApplicable === true ? 'not-applicable' : 'passed';
   return skipped === true ? 'untried' : 'failed';
 }
 
@@ -14,8 +14,9 @@ const looks: Readonly<Record<Outcome, { readonly tone: Tone; readonly word: Cons
   failed: { tone: 'bad', word: 'check.fail' },
   untried: { tone: 'quiet', word: 'check.untried' },
   passed: { tone: 'good', word: 'check.pass' },
+  'not-applicable': { tone: 'quiet', word: 'check.not-applicable' },
 };
-const order: readonly Outcome[] = ['failed', 'untried', 'passed'];
+const order: readonly Outcome[] = ['failed', 'untried', 'passed', 'not-applicable'];
 
 /** Failing ones first: they are what the reader came for. */
 export function CheckList({ checks }: { readonly checks: readonly Check[] }) {
@@ -50,9 +51,10 @@ function CheckRow({ check, outcome }: { readonly check: Check; readonly outcome:
       </div>
       <div className="finding-body">
         <div className={outcome === 'failed' ? '' : 'quiet'}>{check.message}</div>
-        {check.advice !== undefined && !check.ok && (
-          <div className="finding-advice">
-            <strong>{t('check.what-to-do')}</strong> {check.advice}
+        {check.advice !== undefined && outcome !== 'passed' && (
+          <div className={outcome === 'not-applicable' ? 'quiet' : 'finding-advice'}>
+            <strong>{t(outcome === 'not-applicable' ? 'check.if-wanted' : 'check.what-to-do')}</strong>{' '}
+            {check.advice}
           </div>
         )}
       </div>

@@ -129,19 +129,20 @@ function Doctor({ corp }: { readonly corp: Corp }) {
 
 function DoctorReport({ report }: { readonly report: CheckReport }) {
   const { t } = useLanguage();
-  const failed = report.checks.filter((check) => outcomeOf(check) === 'failed').length;
-  const untried = report.checks.filter((check) => outcomeOf(check) === 'untried').length;
+  const count = (wanted: ReturnType<typeof outcomeOf>) =>
+    report.checks.filter((check) => outcomeOf(check) === wanted).length;
+  const failed = count('failed');
+  const untried = count('untried');
+  const notApplicable = count('not-applicable');
+  const total = report.checks.length - notApplicable;
   return (
     <>
       <Verdict
         tone={report.ok ? 'good' : 'bad'}
-        title={
-          report.ok
-            ? t('check.verdict.ok', { total: report.checks.length })
-            : t('check.verdict.failed', { failed, total: report.checks.length })
-        }
+        title={report.ok ? t('check.verdict.ok', { total }) : t('check.verdict.failed', { failed, total })}
       >
         {untried > 0 && <div>{t('check.verdict.untried', { untried })}</div>}
+        {notApplicable > 0 && <div>{t('check.verdict.not-applicable', { notApplicable })}</div>}
         <span className="quiet small">
           {t('check.last')} <TimeAgo at={report.at} />
         </span>

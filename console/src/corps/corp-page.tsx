@@ -5,6 +5,7 @@ import { useNavigate, useParams } from 'react-router';
 import { type Corp, corpQuery } from '../api/corps';
 import { useLanguage } from '../language/use-language';
 import { NotFoundPage } from '../layout/not-found-page';
+import { CorpZone, ZoneNote } from '../parts/corp-zone';
 import { Page } from '../parts/page';
 import { QueryView } from '../parts/query-view';
 import { DeparturesTabLabel } from '../departures/departures-tab-label';
@@ -65,7 +66,11 @@ export function Component() {
       </Page>
     );
   }
-  return <OpenCorp corp={corp.data} open={open} />;
+  return (
+    <CorpZone corpId={corp.data.id}>
+      <OpenCorp corp={corp.data} open={open} />
+    </CorpZone>
+  );
 }
 
 function OpenCorp({ corp, open }: { readonly corp: Corp; readonly open: CorpTab }) {
@@ -79,6 +84,7 @@ function OpenCorp({ corp, open }: { readonly corp: Corp; readonly open: CorpTab 
           <span className="mono">{corp.corpId}</span>
           <Tag>{t(`kind.${corp.kind}`)}</Tag>
           {corp.isDemo && <Tag className="demo-tag">{t('corp.demo')}</Tag>}
+          <ZoneNote />
         </span>
       }
       back={{ to: '/corps', label: t('corps.title') }}

@@ -1,11 +1,8 @@
+import { timeIn } from '../parts/moments';
+
 /** YYYY-MM-DD, as the calendar on the wall of the corp shows it. */
 export function dayIn(timezone: string | undefined, at: Date): string {
-  // Swedish writes dates like ISO 8601.
-  const options = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
-  return new Intl.DateTimeFormat('sv-SE', {
-    ...options,
-    ...(timezone === undefined ? {} : { timeZone: timezone }),
-  }).format(at);
+  return timeIn(timezone, at, 'day');
 }
 
 export function todayIn(timezone: string | undefined): string {

@@ -14,7 +14,6 @@ import { DeparturesDone } from './departures-done';
 import { DeparturesHead } from './departures-head';
 import './departures.css';
 import { useMayDecide } from './use-may-decide';
-import { ZoneContext } from './zone';
 import { type DepartureViewName, departureViews, useDepartureView } from './use-departure-view';
 
 /** Members whose account was taken out of use: when each is deleted, what holds it, and what was done. */
@@ -27,49 +26,47 @@ export default function DeparturesTab({ corp }: { readonly corp: Corp }) {
   const writable = settings.data?.access === 'read-write' && settings.data.master === 'oa';
   const open = (userId: string) => change({ member: userId });
   return (
-    <ZoneContext value={settings.data?.timezone}>
-      <div className="stack">
-        <DeparturesHead corpId={corp.id} settings={settings.data} />
-        <div className="spread">
-          <Segmented<DepartureViewName>
-            aria-label={t('departure.view')}
-            value={view}
-            onChange={(next) =>
-              change({
-                view: next === 'timeline' ? undefined : next,
-                ...{ state: undefined, q: undefined, month: undefined, day: undefined },
-              })
-            }
-            options={departureViews.map((value) => ({ value, label: t(`departure.view.${value}`) }))}
-          />
-          {may.begin && (
-            <Button
-              icon={<UserDeleteOutlined />}
-              disabled={!writable}
-              title={settings.data !== undefined && !writable ? t('departure.begin.not') : undefined}
-              onClick={() => setBeginning(true)}
-            >
-              {t('departure.begin')}
-            </Button>
-          )}
-        </div>
-        {view === 'timeline' && <DepartureTimeline corp={corp} settings={settings.data} onOpen={open} />}
-        {view === 'calendar' && (
-          <DepartureCalendarView corp={corp} timezone={settings.data?.timezone} onOpen={open} />
-        )}
-        {view === 'done' && <DeparturesDone corp={corp} onOpen={open} />}
-        <DepartureDrawer corpId={corp.id} userId={member} onClose={() => change({ member: undefined })} />
-        {beginning && (
-          <BeginDeparture
-            corpId={corp.id}
-            onClose={() => setBeginning(false)}
-            onBegun={({ userId }) => {
-              setBeginning(false);
-              open(userId);
-            }}
-          />
+    <div className="stack">
+      <DeparturesHead corpId={corp.id} settings={settings.data} />
+      <div className="spread">
+        <Segmented<DepartureViewName>
+          aria-label={t('departure.view')}
+          value={view}
+          onChange={(next) =>
+            change({
+              view: next === 'timeline' ? undefined : next,
+              ...{ state: undefined, q: undefined, month: undefined, day: undefined },
+            })
+          }
+          options={departureViews.map((value) => ({ value, label: t(`departure.view.${value}`) }))}
+        />
+        {may.begin && (
+          <Button
+            icon={<UserDeleteOutlined />}
+            disabled={!writable}
+            title={settings.data !== undefined && !writable ? t('departure.begin.not') : undefined}
+            onClick={() => setBeginning(true)}
+          >
+            {t('departure.begin')}
+          </Button>
         )}
       </div>
-    </ZoneContext>
+      {view === 'timeline' && <DepartureTimeline corp={corp} settings={settings.data} onOpen={open} />}
+      {view === 'calendar' && (
+        <DepartureCalendarView corp={corp} timezone={settings.data?.timezone} onOpen={open} />
+      )}
+      {view === 'done' && <DeparturesDone corp={corp} onOpen={open} />}
+      <DepartureDrawer corpId={corp.id} userId={member} onClose={() => change({ member: undefined })} />
+      {beginning && (
+        <BeginDeparture
+          corpId={corp.id}
+          onClose={() => setBeginning(false)}
+          onBegun={({ userId }) => {
+            setBeginning(false);
+            open(userId);
+          }}
+        />
+      )}
+    </div>
   );
 }

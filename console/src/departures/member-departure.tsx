@@ -12,7 +12,6 @@ import { DepartureStateMark } from './departure-state-mark';
 import './departures.css';
 import { Minute } from './minute';
 import { useMayDecide } from './use-may-decide';
-import { ZoneContext } from './zone';
 
 interface MemberDepartureProps {
   readonly corpId: string;
@@ -26,35 +25,32 @@ export function MemberDeparture({ corpId, member }: MemberDepartureProps) {
   const { t } = useLanguage();
   const { departure = null } = member;
   const isOpen = departure !== null && !ended.has(departure.state);
-  const settings = useQuery({ ...settingsQuery(corpId), staleTime: 30_000, enabled: departure !== null });
   if (departure === null) return <BeginButton corpId={corpId} member={member} />;
   return (
-    <ZoneContext value={settings.data?.timezone}>
-      <section className="bind-box" aria-label={t('departure.title')}>
-        <div className="spread">
-          <span className="row">
-            <strong>{t('departure.title')}</strong>
-            <DepartureStateMark state={departure.state} />
-          </span>
-          <Link to={`/corps/${corpId}/departures?member=${encodeURIComponent(member.userId)}`}>
-            {t('departure.see')}
-          </Link>
-        </div>
-        <div className="departure-facts">
-          <Facts
-            items={[
-              departure.disabledAt !== null && [
-                t('departure.disabled-at'),
-                <Minute at={departure.disabledAt} />,
-              ],
-              isOpen && [t('departure.delete-at'), <DaysLeft departure={departure} />],
-              departure.reason !== null && [t('departure.reason'), departure.reason],
-            ]}
-          />
-        </div>
-        {!isOpen && <BeginButton corpId={corpId} member={member} />}
-      </section>
-    </ZoneContext>
+    <section className="bind-box" aria-label={t('departure.title')}>
+      <div className="spread">
+        <span className="row">
+          <strong>{t('departure.title')}</strong>
+          <DepartureStateMark state={departure.state} />
+        </span>
+        <Link to={`/corps/${corpId}/departures?member=${encodeURIComponent(member.userId)}`}>
+          {t('departure.see')}
+        </Link>
+      </div>
+      <div className="departure-facts">
+        <Facts
+          items={[
+            departure.disabledAt !== null && [
+              t('departure.disabled-at'),
+              <Minute at={departure.disabledAt} />,
+            ],
+            isOpen && [t('departure.delete-at'), <DaysLeft departure={departure} />],
+            departure.reason !== null && [t('departure.reason'), departure.reason],
+          ]}
+        />
+      </div>
+      {!isOpen && <BeginButton corpId={corpId} member={member} />}
+    </section>
   );
 }
 

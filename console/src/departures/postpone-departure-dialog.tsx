@@ -1,16 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { Button, InputNumber, Modal } from 'antd';
 import dayjs from 'dayjs';
-import { useContext, useState } from 'react';
+import { useState } from 'react';
 import { departureCountsQuery, type DepartureDetails } from '../api/departures';
 import { useLanguage } from '../language/use-language';
 import { FailureNotice } from '../parts/failure-notice';
+import { useZone } from '../parts/zone';
 import { CommentField, withComment } from './decide-dialog';
 import { Minute } from './minute';
 import { dayIn, daysBetween, todayIn } from './days';
 import { useDecide } from './use-decide';
 import { nameOf } from './who';
-import { ZoneContext } from './zone';
 
 interface PostponeDepartureDialogProps {
   readonly corpId: string;
@@ -27,7 +27,7 @@ export function PostponeDepartureDialog({ corpId, departure, onClose }: Postpone
   const [days, setDays] = useState<number | null>(7);
   const [comment, setComment] = useState('');
   const postpone = useDecide(corpId, departure, 'postpone', onClose);
-  const zone = useContext(ZoneContext);
+  const zone = useZone();
   const daySeconds = useQuery(departureCountsQuery(corpId)).data?.daySeconds ?? null;
   const { deleteAt } = departure;
   return (

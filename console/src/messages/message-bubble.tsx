@@ -7,10 +7,17 @@ import { WecomText } from './wecom-text';
 interface MessageBubbleProps {
   readonly message: ShownMessage;
   readonly appName: string | undefined;
+  /** One that was uploaded on this page, and can be shown without asking anybody for it. */
+  readonly picture?: OwnPicture | undefined;
+}
+
+export interface OwnPicture {
+  readonly url: string;
+  readonly dataUrl: string;
 }
 
 /** A message as a member sees it in WeCom. */
-export function MessageBubble({ message, appName }: MessageBubbleProps) {
+export function MessageBubble({ message, appName, picture }: MessageBubbleProps) {
   const { t } = useLanguage();
   return (
     <figure className="wx-chat" aria-label={t('msg.bubble')}>
@@ -18,12 +25,12 @@ export function MessageBubble({ message, appName }: MessageBubbleProps) {
       <span className="wx-face" aria-hidden>
         <AppstoreFilled />
       </span>
-      <Bubble message={message} />
+      <Bubble message={message} picture={picture} />
     </figure>
   );
 }
 
-function Bubble({ message: { type, fields, body } }: { readonly message: ShownMessage }) {
+function Bubble({ message: { type, fields, body }, picture }: Omit<MessageBubbleProps, 'appName'>) {
   switch (type) {
     case 'text':
       return (
@@ -32,7 +39,7 @@ function Bubble({ message: { type, fields, body } }: { readonly message: ShownMe
         </div>
       );
     case 'news':
-      return <News fields={fields} />;
+      return <News fields={fields} picture={picture} />;
     case 'textcard':
       return (
         <div className="wx-bubble wx-card">
@@ -50,11 +57,18 @@ function Bubble({ message: { type, fields, body } }: { readonly message: ShownMe
   }
 }
 
-function News({ fields: { title, content, imageUrl } }: { readonly fields: ShownFields }) {
+interface NewsProps {
+  readonly fields: ShownFields;
+  readonly picture: OwnPicture | undefined;
+}
+
+function News({ fields: { title, content, imageUrl }, picture }: NewsProps) {
   const { t } = useLanguage();
+  const isOwn = picture !== undefined && picture.url === imageUrl;
   return (
     <div className="wx-bubble wx-news">
-      {imageUrl !== null && (
+      {isOwn && <img className="wx-photo" src={picture.dataUrl} alt={t('msg.picture.shown')} />}
+      {imageUrl !== null && !isOwn && (
         <div className="wx-picture">
           <PictureOutlined aria-hidden />
           {/* The console loads nothing from elsewhere. */}

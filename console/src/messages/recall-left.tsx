@@ -1,6 +1,8 @@
 import type { Push } from '../api/messages';
 import { useLanguage } from '../language/use-language';
+import { timeIn } from '../parts/moments';
 import { useNow } from '../parts/time';
+import { useZone } from '../parts/zone';
 
 const hourSeconds = 3_600;
 /** From here on it is shown in red. */
@@ -9,6 +11,7 @@ const soonSeconds = hourSeconds;
 /** Counts down while there is something to recall. */
 export function RecallLeft({ push }: { readonly push: Pick<Push, 'can' | 'recallUntil' | 'state'> }) {
   const { t } = useLanguage();
+  const zone = useZone();
   const { recallUntil, can } = push;
   const counts = recallUntil !== null && can.recall;
   const now = useNow(counts ? 1_000 : undefined);
@@ -23,7 +26,7 @@ export function RecallLeft({ push }: { readonly push: Pick<Push, 'can' | 'recall
     <time
       dateTime={recallUntil}
       className={left < soonSeconds ? 'msg-left msg-left-soon' : 'msg-left'}
-      title={t('msg.recall.until', { at: new Date(recallUntil).toLocaleString() })}
+      title={t('msg.recall.until', { at: timeIn(zone, recallUntil, 'second') })}
     >
       {clock}
     </time>

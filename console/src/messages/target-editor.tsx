@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Alert, Button, Form, Input, Radio, Select } from 'antd';
-import { useRef } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import type { Corp } from '../api/corps';
 import {
@@ -17,7 +17,8 @@ import { FailureNotice } from '../parts/failure-notice';
 import { Mark } from '../parts/mark';
 import { useSettled } from '../parts/use-settled';
 import { useMay } from '../session/use-session';
-import { MessageBubble } from './message-bubble';
+import { MessageBubble, type OwnPicture } from './message-bubble';
+import { PictureUpload } from './picture-upload';
 import {
   defaultOf,
   hasField,
@@ -67,6 +68,7 @@ export function TargetEditor({ index, corps }: TargetEditorProps) {
   const place = useRef<{ readonly field: MessageField; readonly start: number; readonly end: number }>(
     undefined,
   );
+  const [picture, setPicture] = useState<OwnPicture | undefined>();
   if (draft === undefined) return null;
   const fields = messageFields.filter((field) => hasField(draft.type, field));
 
@@ -134,7 +136,18 @@ export function TargetEditor({ index, corps }: TargetEditorProps) {
             onPlace={(start, end) => {
               place.current = { field, start, end };
             }}
-          />
+          >
+            {field === 'imageUrl' && (
+              <PictureUpload
+                corpId={corp?.id}
+                appId={app?.id}
+                onUploaded={(uploaded) => {
+                  setPicture(uploaded);
+                  form.setFieldValue(at('imageUrl'), uploaded.url);
+                }}
+              />
+            )}
+          </TemplateField>
         ))}
         <div className="msg-variables" role="group" aria-label={t('msg.variables')}>
           <span className="small quiet">{t('msg.variables')}</span>
@@ -160,7 +173,7 @@ export function TargetEditor({ index, corps }: TargetEditorProps) {
         )}
         {preview.data !== undefined && (
           <div className={preview.isPlaceholderData ? 'msg-old' : undefined}>
-            <Preview preview={preview.data} appName={app?.name} />
+            <Preview preview={preview.data} appName={app?.name} picture={picture} />
           </div>
         )}
         <p className="small quiet msg-lead">{t('msg.preview.about')}</p>
@@ -220,9 +233,11 @@ interface TemplateFieldProps {
   readonly draft: TargetDraft;
   readonly preview: MessagePreview | undefined;
   readonly onPlace: (start: number, end: number) => void;
+  /** What else fills the field. */
+  readonly children?: ReactNode;
 }
 
-function TemplateField({ index, field, draft, preview, onPlace }: TemplateFieldProps) {
+function TemplateField({ index, field, draft, preview, onPlace, children }: TemplateFieldProps) {
   const { t, maybe } = useLanguage();
   const form = Form.useFormInstance();
   const isRefused = form.getFieldError(['targets', index, field]).length > 0;
@@ -260,6 +275,7 @@ function TemplateField({ index, field, draft, preview, onPlace }: TemplateFieldP
             </div>
           ))}
           {maybe(`msg.field.${field}.about.${draft.type}`) ?? maybe(`msg.field.${field}.about`)}
+          {children}
         </>
       }
     >
@@ -296,13 +312,16 @@ function Length({
 interface PreviewProps {
   readonly preview: MessagePreview;
   readonly appName: string | undefined;
+  readonly picture: OwnPicture | undefined;
 }
 
-function Preview({ preview: { type, fields, body, problems }, appName }: PreviewProps) {
+function Preview({ preview: { type, fields, body, problems }, appName, picture }: PreviewProps) {
   const { t } = useLanguage();
   return (
     <div className="stack">
-      {fields !== null && <MessageBubble message={{ type, fields, body }} appName={appName} />}
+      {fields !== null && (
+        <MessageBubble message={{ type, fields, body }} appName={appName} picture={picture} />
+      )}
       {problems.length > 0 && (
         <Alert
           type="warning"

@@ -45,7 +45,12 @@ export function TodoBox({ todo: { taskId, kind, showActions, actions } }: { read
                   t('msg.todo.outcome'),
                   <>
                     {data.outcomeText ?? words(data.outcome)}
-                    {data.by !== null && ` · ${data.by}`}
+                    {data.by !== null && (
+                      <>
+                        {' · '}
+                        <span title={data.by}>{data.byName ?? data.by}</span>
+                      </>
+                    )}
                     {data.at !== null && (
                       <>
                         {' '}
@@ -107,9 +112,11 @@ function Taps({ taps, words }: TapsProps) {
   const { t } = useLanguage();
   return (
     <ul className="msg-taps">
-      {taps.map(({ tapId, userId, action, state, reason, at }) => (
+      {taps.map(({ tapId, userId, name, action, state, reason, at }) => (
         <li key={tapId}>
-          {words(action)} · <span className="mono">{userId}</span> · {t(`msg.tap.${state}`)}
+          {words(action)} ·{' '}
+          {name === null ? <span className="mono">{userId}</span> : <span title={userId}>{name}</span>} ·{' '}
+          {t(`msg.tap.${state}`)}
           {reason !== null && ` · ${reason}`}{' '}
           <span className="quiet small">
             <ExactTime at={at} />

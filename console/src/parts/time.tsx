@@ -1,25 +1,27 @@
 import dayjs from 'dayjs';
 import { useEffect, useState } from 'react';
 import { useLanguage } from '../language/use-language';
-
-const full = 'YYYY-MM-DD HH:mm:ss';
+import { timeIn } from './moments';
+import { useZone } from './zone';
 
 /** Relative in the text, exact on hover. */
 export function TimeAgo({ at }: { readonly at: string }) {
   const { lang } = useLanguage();
+  const zone = useZone();
   const now = useNow(30_000);
   const moment = dayjs(at).locale(lang === 'zh-CN' ? 'zh-cn' : 'en');
   // A clock that is a second behind the server's must not say "in a few seconds".
   const words = moment.isAfter(now) ? moment.from(moment) : moment.from(now);
   return (
-    <time dateTime={at} title={moment.format(full)}>
+    <time dateTime={at} title={timeIn(zone, at, 'second')}>
       {words}
     </time>
   );
 }
 
 export function ExactTime({ at }: { readonly at: string }) {
-  return <time dateTime={at}>{dayjs(at).format(full)}</time>;
+  const zone = useZone();
+  return <time dateTime={at}>{timeIn(zone, at, 'second')}</time>;
 }
 
 /** From start to end; counting while there is no end. */

@@ -1,8 +1,10 @@
-import dayjs from 'dayjs';
 import type { ChangeRow, ChangeStatus } from '../api/push';
 import type { RunPhase } from '../api/runs';
 import { useLanguage } from '../language/use-language';
 import { Mark, type MarkIcon, type Tone } from '../parts/mark';
+import { timeIn } from '../parts/moments';
+import { useZone } from '../parts/zone';
+import { shortDay } from './short-day';
 import { TimeUntil } from './time-until';
 
 interface Look {
@@ -102,16 +104,12 @@ function RetryState({ row, phase }: ChangeStateProps) {
 
 function PostponedMark({ until }: { readonly until: string }) {
   const { t } = useLanguage();
-  const day = dayjs(until);
+  const zone = useZone();
   return (
-    <span title={day.format('YYYY-MM-DD HH:mm')}>
+    <span title={timeIn(zone, until, 'minute')}>
       <Mark tone="warn" icon="paused">
-        {t('plan.postponed', { day: shortDay(day) })}
+        {t('plan.postponed', { day: shortDay(zone, until) })}
       </Mark>
     </span>
   );
-}
-
-function shortDay(day: dayjs.Dayjs): string {
-  return day.format(day.year() === dayjs().year() ? 'MM-DD' : 'YYYY-MM-DD');
 }

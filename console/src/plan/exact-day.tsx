@@ -1,11 +1,13 @@
-import dayjs from 'dayjs';
+import { timeIn } from '../parts/moments';
+import { useZone } from '../parts/zone';
+import { shortDay } from './short-day';
 
 /** Short in a table, exact on hover. */
 export function ExactDay({ at }: { readonly at: string }) {
-  const moment = dayjs(at);
+  const zone = useZone();
   return (
-    <time dateTime={at} title={moment.format('YYYY-MM-DD HH:mm:ss')}>
-      {moment.format(moment.year() === dayjs().year() ? 'MM-DD' : 'YYYY-MM-DD')}
+    <time dateTime={at} title={timeIn(zone, at, 'second')}>
+      {shortDay(zone, at)}
     </time>
   );
 }

@@ -88,13 +88,13 @@ export function PlanFacts({ run, push, plan }: PlanFactsProps) {
       {push.kind === 'departures' && <Link to={`/corps/${run.corpId}/departures`}>{t('departure.all')}</Link>}
       {push.basedOnRunId !== null && <Link to={`/runs/${push.basedOnRunId}`}>{t('plan.based-on')}</Link>}
       {push.pullRunId !== null && <Link to={`/runs/${push.pullRunId}`}>{t('plan.pull-run')}</Link>}
-      {movedOn?.settings === true && (
+      {movedOn?.settings === true && push.appliedByRunId === null && (
         <span className="mark-warn">
           <WarningOutlined aria-hidden /> {t('plan.moved.settings')}
         </span>
       )}
       {/* What was written into the OA is new data there too. */}
-      {movedOn?.oa === true && (isOpen(run) || run.mode === 'simulate') && (
+      {movedOn?.oa === true && (isOpen(run) || run.mode === 'simulate') && push.appliedByRunId === null && (
         <span className="quiet">
           <WarningOutlined aria-hidden /> {t('plan.moved.oa')}
         </span>

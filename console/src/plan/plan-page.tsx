@@ -92,6 +92,12 @@ export default function PlanPage({ run, push, readAt }: PlanPageProps) {
   // The safe part is written while the rest waits for approval.
   const settled = !open || phase === 'awaiting-approval';
   const nothing = planned && !work && run.error === null && phase !== 'failed';
+  const movedOn = plan.data?.freshness.movedOn;
+  const stale =
+    (work || phase !== 'done') &&
+    push.appliedByRunId === null &&
+    isUndecided(run) &&
+    (movedOn?.settings || movedOn?.records) === true;
   const list = <PlanChanges run={run} push={push} filter={filter} onChange={change} onReplace={replace} />;
   return (
     <>
@@ -99,7 +105,7 @@ export default function PlanPage({ run, push, readAt }: PlanPageProps) {
         run={run}
         push={push}
         plan={plan.data}
-        buttons={<RunButtons run={run} push={push} />}
+        buttons={<RunButtons run={run} push={push} stale={stale} />}
         onFilter={showFiltered}
       />
       <PlanFacts run={run} push={push} plan={plan.data} />
@@ -112,8 +118,32 @@ export default function PlanPage({ run, push, readAt }: PlanPageProps) {
           description={<Link to={`/runs/${push.nextRunId}`}>{t('plan.moved-on.next')}</Link>}
         />
       )}
+      {push.appliedByRunId !== null && (
+        <Alert
+          className="plan-notice"
+          type="info"
+          showIcon
+          title={t('plan.applied')}
+          description={<Link to={`/runs/${push.appliedByRunId}`}>{t('plan.applied.by')}</Link>}
+        />
+      )}
+      {stale && (
+        <Alert
+          className="plan-notice"
+          type="warning"
+          showIcon
+          title={t('plan.stale')}
+          description={
+            <>
+              {movedOn?.settings === true && <div>{t('plan.stale.settings')}</div>}
+              {movedOn?.records === true && <div>{t('plan.stale.records')}</div>}
+              <div>{t(run.phase === 'awaiting-approval' ? 'plan.stale.reject' : 'plan.stale.again')}</div>
+            </>
+          }
+        />
+      )}
       <PlanError run={run} />
-      <Reasons run={run} />
+      <Reasons run={run} push={push} />
       {!planned && open && <PushSteps run={run} push={push} />}
       {(phase === 'applying' || phase === 'paused') && (
         <Card size="small" title={t('plan.progress')}>
@@ -197,11 +227,15 @@ export default function PlanPage({ run, push, readAt }: PlanPageProps) {
   );
 }
 
+function isUndecided({ phase, mode }: Run): boolean {
+  return phase === 'blocked' || phase === 'awaiting-approval' || (phase === 'done' && mode === 'simulate');
+}
+
 /** Which limits stand in the way, while somebody has to decide about them. */
-function Reasons({ run: { verdict, phase, mode } }: { readonly run: Run }) {
+function Reasons({ run, push }: { readonly run: Run; readonly push: PushFacts }) {
   const { t } = useLanguage();
-  const shown =
-    phase === 'blocked' || phase === 'awaiting-approval' || (phase === 'done' && mode === 'simulate');
+  const { verdict } = run;
+  const shown = push.appliedByRunId === null && isUndecided(run);
   if (!shown || verdict === null || verdict.reasons.length === 0) return null;
   return (
     <Alert
@@ -240,10 +274,7 @@ function PlanChanges({ run, push, filter, onChange, onReplace }: PlanChangesProp
     () => again.start('simulate'),
   );
   const mayStart = useMay('runs:start');
-  const undecided =
-    run.phase === 'blocked' ||
-    run.phase === 'awaiting-approval' ||
-    (run.phase === 'done' && run.mode === 'simulate');
+  const undecided = push.appliedByRunId === null && isUndecided(run);
   const mayDecide = undecided && mayStart;
   const live = isMoving(run.phase);
   const choose = useCallback(

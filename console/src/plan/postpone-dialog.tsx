@@ -1,10 +1,11 @@
 import { useMutation } from '@tanstack/react-query';
 import { App, Form, Input, Modal, Radio } from 'antd';
-import dayjs from 'dayjs';
 import { useState } from 'react';
 import { type ChangeDetails, type Decided, postponeChange } from '../api/push';
+import { dayAfter, todayIn } from '../departures/days';
 import { useLanguage } from '../language/use-language';
 import { FailureNotice } from '../parts/failure-notice';
+import { useZone } from '../parts/zone';
 
 interface PostponeDialogProps {
   readonly runId: string;
@@ -19,11 +20,11 @@ interface Answers {
 }
 
 const periods = [1, 3, 7, 14, 30] as const;
-const day = 'YYYY-MM-DD';
 
 /** Some days, or up to a day of the calendar. */
 export function PostponeDialog({ runId, change, onClose, onPostponed }: PostponeDialogProps) {
   const { t } = useLanguage();
+  const today = todayIn(useZone());
   const { message } = App.useApp();
   const [form] = Form.useForm<Answers>();
   const [days, setDays] = useState<number | 'date'>(7);
@@ -34,8 +35,8 @@ export function PostponeDialog({ runId, change, onClose, onPostponed }: Postpone
         ...(comment.trim() === '' ? {} : { comment: comment.trim() }),
       }),
     onSuccess: (decided, { until }) => {
-      const last = days === 'date' ? dayjs(until) : dayjs().add(days, 'day');
-      message.success(t('plan.postpone.done', { day: last.format(day) }));
+      const last = days === 'date' ? (until ?? '') : dayAfter(today, days);
+      message.success(t('plan.postpone.done', { day: last }));
       onPostponed(decided);
     },
   });
@@ -74,13 +75,13 @@ export function PostponeDialog({ runId, change, onClose, onPostponed }: Postpone
               { required: true, message: t('form.required') },
               {
                 validator: (_, typed?: string) =>
-                  typed === undefined || typed === '' || dayjs(typed).isAfter(dayjs(), 'day')
+                  typed === undefined || typed === '' || typed > today
                     ? Promise.resolve()
                     : Promise.reject(new Error(t('plan.postpone.until.past'))),
               },
             ]}
           >
-            <Input type="date" min={dayjs().add(1, 'day').format(day)} style={{ width: 180 }} />
+            <Input type="date" min={dayAfter(today, 1)} style={{ width: 180 }} />
           </Form.Item>
         )}
         <Form.Item name="comment" label={t('plan.postpone.comment')}>

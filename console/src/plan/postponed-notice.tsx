@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Alert } from 'antd';
-import dayjs from 'dayjs';
 import { postponementsQuery } from '../api/push';
 import { useLanguage } from '../language/use-language';
+import { timeIn } from '../parts/moments';
+import { useZone } from '../parts/zone';
 
 interface PostponedNoticeProps {
   readonly corpId: string;
@@ -19,7 +20,7 @@ export function PostponedNotice({ corpId, changeId, until }: PostponedNoticeProp
     <Alert
       type="warning"
       showIcon
-      title={t('plan.postponed.notice', { day: dayjs(until).format('YYYY-MM-DD HH:mm') })}
+      title={t('plan.postponed.notice', { day: timeIn(useZone(), until, 'minute') })}
       description={
         own && (
           <>

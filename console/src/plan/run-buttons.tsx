@@ -43,10 +43,12 @@ const snoozeHours = [4, 24, 72] as const;
 interface RunButtonsProps {
   readonly run: Run;
   readonly push: PushFacts;
+  /** What the plan was made of has changed since: approving it would be refused. */
+  readonly stale: boolean;
 }
 
 /** What can be done now with this run, the likeliest first; where it is narrow the rest waits in a menu. */
-export function RunButtons({ run, push }: RunButtonsProps) {
+export function RunButtons({ run, push, stale }: RunButtonsProps) {
   const { t, number } = useLanguage();
   const narrow = useNarrow();
   const mayStart = useMay('runs:start');
@@ -58,17 +60,18 @@ export function RunButtons({ run, push }: RunButtonsProps) {
   const [rejecting, setRejecting] = useState(false);
   const { phase } = run;
   const waits = phase === 'blocked' || phase === 'awaiting-approval';
-  const simulated = phase === 'done' && run.mode === 'simulate';
+  // A simulation that was applied is a record of what was meant; nothing is left to decide.
+  const simulated = phase === 'done' && run.mode === 'simulate' && push.appliedByRunId === null;
   const open = isOpen(run);
   const offers: Offer[] = [];
 
   if (mayApprove && (waits || simulated) && (hasWork(run.counts) || waits)) {
-    const disabled = !push.canApprove.allowed;
+    const disabled = stale || !push.canApprove.allowed;
     offers.push({
       key: 'approve',
       label: t('plan.approve'),
       icon: <CheckOutlined />,
-      type: 'primary',
+      type: stale ? 'default' : 'primary',
       disabled,
       onClick: () => setApproving('whole'),
     });
@@ -147,7 +150,7 @@ export function RunButtons({ run, push }: RunButtonsProps) {
         key: 'again',
         label: t('plan.again'),
         icon: <SyncOutlined />,
-        type: open || simulated || push.retryable > 0 ? 'default' : 'primary',
+        type: (open || simulated || push.retryable > 0) && !stale ? 'default' : 'primary',
         loading: again.isPending,
         onClick: () => again.start('simulate'),
       });

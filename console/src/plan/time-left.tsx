@@ -1,11 +1,14 @@
 import { useEffect, useState } from 'react';
 import { useLanguage } from '../language/use-language';
+import { timeIn } from '../parts/moments';
+import { useZone } from '../parts/zone';
 
 const everyMs = 30_000;
 
 /** Counts down to a moment. */
 export function TimeLeft({ until }: { readonly until: string }) {
   const { t } = useLanguage();
+  const zone = useZone();
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), everyMs);
@@ -17,7 +20,7 @@ export function TimeLeft({ until }: { readonly until: string }) {
       ? t('duration.hours', { hours: Math.floor(minutes / 60), minutes: minutes % 60 })
       : t('plan.minutes', { minutes });
   return (
-    <time dateTime={until} title={new Date(until).toLocaleString()}>
+    <time dateTime={until} title={timeIn(zone, until, 'second')}>
       {words}
     </time>
   );

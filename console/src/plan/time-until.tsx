@@ -1,6 +1,8 @@
 import dayjs from 'dayjs';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useLanguage } from '../language/use-language';
+import { timeIn } from '../parts/moments';
+import { useZone } from '../parts/zone';
 
 const everyMs = 5_000;
 
@@ -12,6 +14,7 @@ interface TimeUntilProps {
 /** “In 20 seconds”, exact on hover. */
 export function TimeUntil({ at, children }: TimeUntilProps) {
   const { lang } = useLanguage();
+  const zone = useZone();
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), everyMs);
@@ -19,7 +22,7 @@ export function TimeUntil({ at, children }: TimeUntilProps) {
   }, []);
   const moment = dayjs(at);
   return (
-    <time dateTime={at} title={moment.format('YYYY-MM-DD HH:mm:ss')}>
+    <time dateTime={at} title={timeIn(zone, at, 'second')}>
       {children(moment.locale(lang === 'zh-CN' ? 'zh-cn' : 'en').from(now))}
     </time>
   );

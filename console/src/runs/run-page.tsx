@@ -1,10 +1,11 @@
 import { ExportOutlined, StopOutlined } from '@ant-design/icons';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
 import { Alert, App, Button, Card, Empty, Skeleton } from 'antd';
 import { lazy, Suspense, useEffect } from 'react';
 import { useParams } from 'react-router';
 import { cancelRun, isOpen, type Run, runQuery } from '../api/runs';
 import { useLanguage } from '../language/use-language';
+import { CorpZone, ZoneNote } from '../parts/corp-zone';
 import { Facts } from '../parts/facts';
 import { describeFailure, describeWecomAnswer } from '../parts/failure-notice';
 import { Page } from '../parts/page';
@@ -28,11 +29,17 @@ const PlanPage = lazy(() => planPage);
 const AttendanceRun = lazy(() => import('../attendance/attendance-run'));
 
 export function Component() {
-  const { t } = useLanguage();
   const { runId = '' } = useParams();
   const run = useQuery(runQuery(runId));
+  const page = <RunPage run={run} />;
+  return run.data ? <CorpZone corpId={run.data.corpId}>{page}</CorpZone> : page;
+}
+
+function RunPage({ run }: { readonly run: UseQueryResult<Run> }) {
+  const { t } = useLanguage();
   return (
     <Page
+      lead={run.data && <ZoneNote />}
       title={
         run.data ? t('run.title', { what: t(whatOf(run.data)), corp: run.data.corpName }) : t('runs.title')
       }

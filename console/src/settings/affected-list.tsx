@@ -3,9 +3,8 @@ import { Alert, Skeleton } from 'antd';
 import type { ReactNode } from 'react';
 import { ApiError } from '../api/client';
 import { departmentsQuery } from '../api/members';
-import { type SettingsPreview, settingsQuery } from '../api/settings';
+import type { SettingsPreview } from '../api/settings';
 import { Minute } from '../departures/minute';
-import { ZoneContext } from '../departures/zone';
 import { useLanguage } from '../language/use-language';
 import { describeFailure } from '../parts/failure-notice';
 import { Mark, type MarkIcon, type Tone } from '../parts/mark';
@@ -23,7 +22,6 @@ interface AffectedListProps {
 export function AffectedList({ corpId, preview, settling, shown }: AffectedListProps) {
   const { t, number } = useLanguage();
   const departmentsRead = useQuery(departmentsQuery(corpId));
-  const inForce = useQuery({ ...settingsQuery(corpId), staleTime: 30_000, refetchOnWindowFocus: false });
   if (departmentsRead.data?.length === 0) {
     return <Alert type="info" showIcon title={t('affected.never-read')} />;
   }
@@ -77,11 +75,7 @@ export function AffectedList({ corpId, preview, settling, shown }: AffectedListP
           }))}
         />
       )}
-      {departures.count > 0 && (
-        <ZoneContext value={inForce.data?.timezone}>
-          <Redated departures={departures} shown={shown} />
-        </ZoneContext>
-      )}
+      {departures.count > 0 && <Redated departures={departures} shown={shown} />}
       {problems.length > 0 && (
         <Alert
           type="warning"

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { projectRoot } from '../../../project-root';
-import { pacing } from '../../support/pacing';
 import { createPushWorld, organisation, people, type PushWorld, type StartedPush } from './push-world';
 
 let world: PushWorld;
@@ -31,7 +31,7 @@ async function spawnWorker(): Promise<ChildProcess> {
 }
 
 async function killAndReplaceWhen({ runId }: StartedPush, done: number): Promise<void> {
-  for (const deadline = Date.now() + 90_000, pause = pacing(10); ; await pause()) {
+  for (const deadline = Date.now() + 90_000; ; await wait(10)) {
     const run = await world.runs.findRun(runId);
     if ((run?.progress.done ?? 0) >= done) break;
     if (run?.finishedAt != null) throw new Error(`The run ended (${run.phase}) before the moment came`);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { defaultDirectorySettings, type PushSettings } from '../../../domain/directory/settings';
 import type { OaDirectory, OaUser } from '../../../domain/oa-directory/directory';
@@ -12,7 +13,6 @@ import {
   type DirectoryPushResult,
 } from '../../../workflows/directory-push.contract';
 import { createPullWorld, type ConnectedCorp, type PullWorld } from '../../directory-pull/pull-world';
-import { pacing } from '../../support/pacing';
 import { patienceMs } from '../../support/patience';
 import { quickPace } from './flow-world';
 
@@ -188,7 +188,7 @@ export async function createPushWorld(
     },
 
     async reaches({ runId, handle }, phase) {
-      for (const deadline = Date.now() + patienceMs, pause = pacing(30); ; await pause()) {
+      for (const deadline = Date.now() + patienceMs; ; await wait(30)) {
         const run = await runs.findRun(runId);
         if (run?.phase === phase) return run;
         // Until it has begun, the row tells the end of the execution before.

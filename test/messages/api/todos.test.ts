@@ -43,6 +43,7 @@ it('a to-do comes with its event, open, and once however many events are about i
         outcome: null,
         outcomeText: null,
         by: null,
+        byName: null,
         at: null,
       },
       ...{ oaAwaySince: null, oaAnswer: null, cards: [], taps: [] },
@@ -57,9 +58,14 @@ it('what was decided elsewhere stands, and its workflow is told to change the ca
   const settled = await settle(taskId, { outcome: 'approve', by: 'u2' });
   expect(settled).toMatchObject({
     status: 200,
-    body: { state: 'settled', outcome: 'approve', outcomeText: '同意', by: 'u2', at: expect.any(String) },
+    body: {
+      ...{ state: 'settled', outcome: 'approve', outcomeText: '同意' },
+      ...{ by: 'u2', byName: expect.stringMatching(/^\p{Script=Han}+/u), at: expect.any(String) },
+    },
   });
   expect(await world.workflow(todoId(taskId))).toEqual({ type: 'todo' });
+  const leaver = await settle(await task(), { outcome: 'approve', by: 'nobody-known' });
+  expect(leaver.body).toMatchObject({ by: 'nobody-known', byName: null });
   const again = await settle(taskId, { outcome: 'approve', by: 'u1' });
   expect([again.status, again.body]).toEqual([200, settled.body]);
   const other = await settle(taskId, { outcome: 'reject', by: 'u1' });
