@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { activityInfo, cancellationSignal, log } from '@temporalio/activity';
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import {
   readBatch,
   unknownMemberErrcodes,
@@ -41,7 +41,7 @@ import { WecomAccessError, WecomError } from '../wecom';
 import type { AttendancePullInput } from '../workflows/attendance.contract';
 import { withHeartbeat } from './heartbeat';
 import { eachInFlight } from './in-flight';
-import { countCalls, type CallCounter } from './wecom-calls';
+import { countCalls, storeRemaining, type CallCounter } from './wecom-calls';
 
 export type AttendanceDeps = {
   readonly corps: Pick<CorpStore, 'findCorp' | 'connectionOf'>;
@@ -96,17 +96,6 @@ export function createAttendanceActivities(deps: AttendanceDeps) {
 
   async function standing(runId: string): Promise<AttendanceReading> {
     return readingOf(await attendanceRuns.standing(runId));
-  }
-
-  /** Calls of an attempt that failed were made too. */
-  async function storeRemaining(runId: string, calls: CallCounter): Promise<void> {
-    if (calls.isEmpty()) return;
-    try {
-      await calls.storedWith((tally) => runs.addCalls(runId, tally));
-    } catch (error) {
-      // The attempt's own outcome matters more than a tally.
-      log.warn('calls of this attempt could not be counted', { runId, error });
-    }
   }
 
   return {
@@ -192,7 +181,7 @@ export function createAttendanceActivities(deps: AttendanceDeps) {
           },
         );
         return standing(runId);
-      }).finally(() => storeRemaining(runId, calls));
+      }).finally(() => storeRemaining(runs, runId, calls));
     },
 
     /** For people, and for whoever is reading units. */

@@ -1,4 +1,4 @@
-import { activityInfo, cancellationSignal, log } from '@temporalio/activity';
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import type { PullScope } from '../domain/directory/completeness';
 import { isWorthSecondReading, judgeCompleteness, mayMarkGone } from '../domain/directory/completeness';
 import type { PullCounts } from '../domain/directory/pull-counts';
@@ -11,7 +11,7 @@ import { WecomAlreadySoError, WecomDataError } from '../wecom';
 import type { DirectoryPullInput } from '../workflows/directory-pull.contract';
 import { withHeartbeat } from './heartbeat';
 import { eachInFlight } from './in-flight';
-import { countCalls, type CallCounter } from './wecom-calls';
+import { countCalls, storeRemaining, type CallCounter } from './wecom-calls';
 
 export type DirectoryPullDeps = {
   readonly corps: Pick<CorpStore, 'findCorp' | 'connectionOf'>;
@@ -88,18 +88,7 @@ export function createDirectoryPullActivities(deps: DirectoryPullDeps) {
         calls,
       );
     } finally {
-      await storeRemaining(runId, calls);
-    }
-  }
-
-  /** Calls of an attempt that failed were made too. */
-  async function storeRemaining(runId: string, calls: CallCounter): Promise<void> {
-    if (calls.isEmpty()) return;
-    try {
-      await calls.storedWith((tally) => runs.addCalls(runId, tally));
-    } catch (error) {
-      // The attempt's own outcome matters more than a tally.
-      log.warn('calls of this attempt could not be counted', { runId, error });
+      await storeRemaining(runs, runId, calls);
     }
   }
 

@@ -1,5 +1,6 @@
+import { log } from '@temporalio/activity';
 import { CommitUnknownError } from '../store/database';
-import type { CallTally } from '../store/runs';
+import type { CallTally, RunStore } from '../store/runs';
 import type { CallRecord } from '../wecom';
 
 /** Counts the calls of one attempt, so that they are stored together with the rows they brought. */
@@ -32,4 +33,19 @@ export function countCalls(): CallCounter {
       }
     },
   };
+}
+
+/** Calls of an attempt that failed were made too. */
+export async function storeRemaining(
+  runs: Pick<RunStore, 'addCalls'>,
+  runId: string,
+  calls: CallCounter,
+): Promise<void> {
+  if (calls.isEmpty()) return;
+  try {
+    await calls.storedWith((tally) => runs.addCalls(runId, tally));
+  } catch (error) {
+    // The attempt's own outcome matters more than a tally.
+    log.warn('calls of this attempt could not be counted', { runId, error });
+  }
 }

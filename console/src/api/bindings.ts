@@ -14,7 +14,6 @@ export const bindingSources = [
   'created',
   'synced',
 ] as const;
-export type BindingSource = (typeof bindingSources)[number];
 
 /** What is said of a binding wherever it is shown. */
 export interface BindingFacts {

@@ -6,11 +6,6 @@ import { newCallbackToken, newEncodingAesKey } from './callback-keys';
 
 export type CallbackChoice = 'keep' | 'set' | 'clear';
 
-export interface CallbackFormValues {
-  readonly callbackChoice?: CallbackChoice;
-  readonly callback?: Partial<CallbackKeys>;
-}
-
 interface CallbackFieldsProps {
   readonly form: FormInstance;
   /** The name of the pair in the API's body, so that refused fields find their input. */
