@@ -1,8 +1,6 @@
 import type { Answer, Call, SimulatedCorp } from './outsider';
 import { Outsider } from './outsider';
 
-jest.setTimeout(60_000);
-
 let outsider: Outsider;
 let corp: SimulatedCorp;
 beforeAll(async () => {
@@ -15,10 +13,10 @@ beforeAll(async () => {
     apps: [{ agentid: 1000005, secret: 'app-of-people-only', name: 'People', visibleUsers: ['lisi'] }],
     users: [{ userid: 'lisi', name: '李四' }],
   });
-}, 180_000);
+});
 afterAll(async () => {
   await outsider?.product.stop();
-}, 60_000);
+});
 
 const languages = ['zh-CN', 'en'] as const;
 const chinese = /[\u4e00-\u9fff]/;

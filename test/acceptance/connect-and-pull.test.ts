@@ -2,8 +2,6 @@ import { findLeaks } from './leaks';
 import type { Mirror, Run, SimulatedCorp } from './outsider';
 import { Outsider, until } from './outsider';
 
-jest.setTimeout(90_000);
-
 const unchanged = {
   createUser: 0,
   updateUser: 0,
@@ -20,10 +18,10 @@ let limited: { readonly corp: SimulatedCorp; readonly runId: string };
 beforeAll(async () => {
   outsider = await Outsider.start();
   limited = await startLimitedPull();
-}, 180_000);
+});
 afterAll(async () => {
   await outsider?.product.stop();
-}, 60_000);
+});
 
 async function startLimitedPull(): Promise<typeof limited> {
   const { corp, id } = await connectedSmallCorp();

@@ -8,8 +8,6 @@ import { findLeaks } from './leaks';
 import type { Mirror, Run, SimulatedCorp } from './outsider';
 import { Outsider, until } from './outsider';
 
-jest.setTimeout(150_000);
-
 const organisation = { members: 400, departments: 120 };
 /** 120 departments, eight at a time: a pull takes some three seconds. */
 const latencyMs = 150;
@@ -38,11 +36,11 @@ beforeAll(async () => {
   const run = await outsider.pull(corp?.id ?? '');
   expect(run).toMatchObject({ phase: 'done', completeness: { complete: true } });
   undisturbed = { mirror: await outsider.mirror(corp?.id ?? ''), counts: run.counts };
-}, 180_000);
+});
 afterAll(async () => {
   await outsider?.product.stop();
   rmSync(dataFolder, { recursive: true, force: true });
-}, 60_000);
+});
 
 type ConnectedCorp = SimulatedCorp & { readonly id: string };
 
@@ -105,7 +103,7 @@ function pidOf(part: Part): number {
 }
 
 async function untilReady(): Promise<void> {
-  await until('ready', async () => (await outsider.fetch('/readyz')).status === 200, 60_000);
+  await until('ready', async () => (await outsider.fetch('/readyz')).status === 200);
 }
 
 describe('kill -9 in the middle of pulls', () => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import { patienceMs } from '../support/patience';
 import type { Product, ProductOptions } from '../support/product';
 import { startProduct } from '../support/product';
 
@@ -209,7 +210,7 @@ export class Outsider {
   }
 
   /** The end of a run; parts of the product may be down meanwhile. */
-  async untilEnded(runId: string, withinMs = 60_000): Promise<Run> {
+  async untilEnded(runId: string, withinMs = patienceMs): Promise<Run> {
     let last: unknown;
     for (const deadline = Date.now() + withinMs; Date.now() < deadline; await wait(200)) {
       try {
@@ -274,7 +275,7 @@ function withoutTimes(member: MirrorMember & Readonly<Record<string, unknown>>):
 export async function until<T>(
   what: string,
   look: () => Promise<T | undefined | false>,
-  withinMs = 30_000,
+  withinMs = patienceMs,
 ): Promise<T> {
   let last: unknown;
   for (const deadline = Date.now() + withinMs; Date.now() < deadline; await wait(100)) {

@@ -12,6 +12,7 @@ import { bridgeTaskQueue } from '../../workflows/task-queues';
 import { startTestApi, type TestApi } from '../api/harness';
 import { installQuietRuntime, startTestWorker, type TestWorker } from '../api/worker';
 import { createApiPushWorld, person, type ApiPushWorld } from '../directory-push/api/push-world';
+import { patienceMs } from '../support/patience';
 import { testTemporal } from '../support/temporal';
 
 export type DepartureRow = {
@@ -234,7 +235,7 @@ export async function createDepartureWorld({
 
     workflowOf: ({ memberId }) => client.workflow.getHandle(departureWorkflowId(corp.corpId, memberId)),
 
-    async until(what, look, withinMs = 60_000) {
+    async until(what, look, withinMs = patienceMs) {
       for (const deadline = Date.now() + withinMs; ; await wait(100)) {
         const found = await look();
         if (found !== undefined) return found;

@@ -5,6 +5,7 @@ import { defaultDirectorySettings } from '../../domain/directory/settings';
 import { closeStaleRuns } from '../../workers/stale-runs';
 import { bridgeCorp, bridgeFeature, bridgePhase, bridgeTrigger } from '../../workflows/search-attributes';
 import { pullProgressQuery } from '../../workflows/directory-pull.contract';
+import { patienceMs } from '../support/patience';
 import { fixtureCorp, personalValues } from './fixture-corp';
 import { appSecret, createPullWorld, type ConnectedCorp, type PullWorld } from './pull-world';
 
@@ -40,8 +41,8 @@ const nothing = {
   conflict: 0,
 };
 
-async function eventually<T>(look: () => Promise<T | undefined>, withinMs = 20_000): Promise<T> {
-  for (const deadline = Date.now() + withinMs; ; await wait(50)) {
+async function eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
+  for (const deadline = Date.now() + patienceMs; ; await wait(50)) {
     const found = await look();
     if (found !== undefined) return found;
     if (Date.now() > deadline) throw new Error('It did not come to that in time');

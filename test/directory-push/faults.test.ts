@@ -266,7 +266,7 @@ it('through errors, lost answers, expired tokens, a used-up rate and five killed
       process.kill(recordedPid('worker'), 'SIGKILL');
       kills += 1;
       await wait(2_000);
-    } else await wait(50);
+    } else await wait(200);
   }
   const run = await ended(runId, 400_000);
   await control('DELETE', '/faults');

@@ -18,9 +18,20 @@ const oneTryMs = 20_000;
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
+/** Of two such lists the browser takes the last: these are Playwright's own, */
+const switchedOff = [
+  ...['AimEnabled', 'AvoidCorsURLLoaderRestartOnRedirect', 'AvoidUnnecessaryBeforeUnloadCheckSync'],
+  ...['DestroyProfileOnBrowserClose', 'HttpsFirstBalancedModeAutoEnable', 'HttpsUpgrades', 'LensOverlay'],
+  ...['MediaRouter', 'NetworkTimeServiceQuerying', 'OptimizationHints', 'PaintHolding'],
+  ...['PreconnectToSearch', 'TcpPortRandomizationWin', 'ThirdPartyStoragePartitioning'],
+  // and this is the list below the address bar, two pages for each context that nobody sees.
+  ...['WebUIOmniboxAimPopup', 'WebUIOmniboxPopup'],
+];
+
 const flags = [
   ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  `--disable-features=${switchedOff.join(',')}`,
 ];
 
 /** Chromium as installed on this machine. Without one the test fails: a browser test that did not run proves nothing. */

@@ -27,6 +27,7 @@ import {
 import type { ScheduledRunResult } from '../../../workflows/scheduled-runs.contract';
 import { bridgeTaskQueue } from '../../../workflows/task-queues';
 import { appSecret, createPullWorld, startWorker, type PullWorld } from '../../directory-pull/pull-world';
+import { patienceMs } from '../../support/patience';
 
 /** Days that are long over. */
 export const firstDay = '2026-03-02';
@@ -116,7 +117,7 @@ export async function createFlowWorld({
     sweepDeliveries: () => startDeliveries(client, delivery, bridgeTaskQueue),
     sweepGaps: (now: Date) => noticeGaps(client, gaps, bridgeTaskQueue, logger, now),
 
-    async until<T>(what: string, look: () => Promise<T | undefined>, withinMs = 30_000): Promise<T> {
+    async until<T>(what: string, look: () => Promise<T | undefined>, withinMs = patienceMs): Promise<T> {
       for (const deadline = Date.now() + withinMs; ; await wait(50)) {
         const found = await look();
         if (found !== undefined) return found;

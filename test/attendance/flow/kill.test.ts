@@ -46,14 +46,10 @@ it('a worker killed while it tells the OA leaves everything there exactly once',
   );
   worker.kill('SIGKILL');
   worker = await spawnWorker();
-  await flow.until(
-    'everything is told',
-    async () => {
-      const { status } = await corp.deliveryHandle().describe();
-      return status.name === 'COMPLETED' ? true : undefined;
-    },
-    60_000,
-  );
+  await flow.until('everything is told', async () => {
+    const { status } = await corp.deliveryHandle().describe();
+    return status.name === 'COMPLETED' ? true : undefined;
+  });
   const items = flow.server.oa.received.attendance as readonly { id: string; version: number }[];
   expect(items).toHaveLength(punches);
   expect(new Set(items.map(({ id }) => id)).size).toBe(punches);

@@ -10,6 +10,7 @@ import { messagePushId } from '../../../workflows/message-push.contract';
 import { bridgeTaskQueue } from '../../../workflows/task-queues';
 import { startTestApi, type Answer, type TestApi } from '../../api/harness';
 import { installQuietRuntime, keepWorker, type TestWorker } from '../../api/worker';
+import { patienceMs } from '../../support/patience';
 import { testTemporal } from '../../support/temporal';
 import { addOaPeople, bindPeople, membersInWecom, oaIdOf, userIdOf, usualTemplate } from '../message-people';
 
@@ -268,7 +269,7 @@ export async function createFlowWorld({
 
     workflowOf: (pushId) => client.workflow.getHandle(messagePushId(pushId)),
 
-    async until(what, look, withinMs = 30_000) {
+    async until(what, look, withinMs = patienceMs) {
       for (const deadline = Date.now() + withinMs; ; await wait(50)) {
         const found = await look();
         if (found !== undefined) return found;

@@ -26,19 +26,15 @@ it('sending, lost answers, busy answers and recalls at the same time: nobody has
   await wait(500);
   await world.noFaults();
   // What waited for a lost answer goes on.
-  await world.until(
-    'all are over',
-    async () => {
-      await world.sql(
-        `UPDATE message_recipient SET sending_at = sending_at - interval '1 minute' WHERE state = 'sending'
+  await world.until('all are over', async () => {
+    await world.sql(
+      `UPDATE message_recipient SET sending_at = sending_at - interval '1 minute' WHERE state = 'sending'
             AND sending_at > now() - interval '1 minute' AND sending_at < now() - interval '1 second'`,
-      );
-      await world.sweep({ stuckMs: 0, againMs: 1_000 });
-      const rows = await world.rows();
-      return rows.every(({ state }) => over.includes(state)) ? true : undefined;
-    },
-    60_000,
-  );
+    );
+    await world.sweep({ stuckMs: 0, againMs: 1_000 });
+    const rows = await world.rows();
+    return rows.every(({ state }) => over.includes(state)) ? true : undefined;
+  });
   await Promise.all(recalls);
 
   const wrong = await world.sql(

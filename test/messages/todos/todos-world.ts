@@ -10,6 +10,7 @@ import { bridgeTaskQueue } from '../../../workflows/task-queues';
 import { todoId } from '../../../workflows/todo.contract';
 import { startTestApi, type TestApi } from '../../api/harness';
 import { installQuietRuntime, keepWorker, type TestWorker } from '../../api/worker';
+import { patienceMs } from '../../support/patience';
 import { testTemporal } from '../../support/temporal';
 import { addOaPeople, bindPeople, membersInWecom, oaIdOf, userIdOf } from '../message-people';
 
@@ -263,7 +264,7 @@ export async function createTodosWorld(
 
     workflowOf: (taskId) => client.workflow.getHandle(todoId(taskId)),
 
-    async until(what, look, withinMs = 20_000) {
+    async until(what, look, withinMs = patienceMs) {
       for (const deadline = Date.now() + withinMs; ; await wait(50)) {
         const found = await look();
         if (found !== undefined) return found;
