@@ -2,15 +2,21 @@ import { wakeInSql } from './departure-rows';
 import type { EndedPhase } from './runs';
 import type { SqlDatabase } from './sql-database';
 
-/** A claim comes before its run's row; older ones without one were taken for a run that was never started. */
+/** A claim comes before its run's row. */
 const claimsYoungForMs = 2 * 60_000;
 
-export type LostClaim = { readonly runId: string; readonly phase: EndedPhase };
+export type DoubtfulClaim = {
+  readonly corpId: string;
+  readonly runId: string;
+  /** How the run ended; null: it has no row, and may still begin. */
+  readonly phase: EndedPhase | null;
+  readonly ageMs: number;
+};
 
 /** What no workflow looks after any more because it was terminated, or was never started. */
 export interface DepartureSweepStore {
-  /** Runs that have ended, or never began, and to which departures are still given. */
-  lostClaims(): Promise<LostClaim[]>;
+  /** Runs that have ended, or have not begun for a while, and to which departures are still given. */
+  doubtfulClaims(): Promise<DoubtfulClaim[]>;
   /** Workflows of runs that wait for an approval, while every departure they were for has gone another way. */
   runsForNobody(sinceMs: number): Promise<string[]>;
   /** Has the workflows told of whose day or notice has long come while nobody has taken it up. Returns how many. */
@@ -19,12 +25,13 @@ export interface DepartureSweepStore {
 
 export function createDepartureSweepStore({ pool }: SqlDatabase): DepartureSweepStore {
   return {
-    async lostClaims() {
-      const { rows } = await pool.query<LostClaim>(
-        `SELECT d.run_id AS "runId", coalesce(r.phase, 'failed') AS phase
+    async doubtfulClaims() {
+      const { rows } = await pool.query<DoubtfulClaim>(
+        `SELECT d.corp_id AS "corpId", d.run_id AS "runId", r.phase,
+                (extract(epoch FROM now() - max(d.updated_at)) * 1000)::float8 AS "ageMs"
            FROM departure d LEFT JOIN run r ON r.id = d.run_id
           WHERE d.run_id IS NOT NULL AND d.closed_at IS NULL
-          GROUP BY d.run_id, r.id
+          GROUP BY d.corp_id, d.run_id, r.id
          HAVING r.finished_at IS NOT NULL
              OR r.id IS NULL AND max(d.updated_at) < now() - make_interval(secs => $1)`,
         [claimsYoungForMs / 1000],

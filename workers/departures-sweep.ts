@@ -1,11 +1,18 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { Logger } from 'pino';
-import type { DepartureSweepStore } from '../store/departure-sweep';
+import type { DepartureSweepStore, DoubtfulClaim } from '../store/departure-sweep';
 import type { DepartureStore } from '../store/departures';
-import { departureDeskStart, departureDeskType } from '../workflows/departure.contract';
+import {
+  departureDeskId,
+  departureDeskStart,
+  departureDeskType,
+  departureRunId,
+} from '../workflows/departure.contract';
 
 /** The member's workflow asks at the minute; one that has not for so long is gone. */
 const overdueAfterMs = 3_600_000;
+/** The desk starts a run right after it has claimed for it; who is at it still after so long has lost it. */
+const startedWithinMs = 3_600_000;
 /** A run that ends by itself does so within seconds. */
 const leftForMs = 10_000;
 
@@ -27,16 +34,39 @@ export async function startDepartureDesks(
 
 /** A run that was terminated could not give back what it had, nor one that was never started. */
 export async function releaseLostClaims(
-  sweep: Pick<DepartureSweepStore, 'lostClaims'>,
+  client: Pick<Client, 'workflow'>,
+  sweep: Pick<DepartureSweepStore, 'doubtfulClaims'>,
   departures: Pick<DepartureStore, 'releaseClaims'>,
   logger: Logger,
 ): Promise<number> {
-  const lost = await sweep.lostClaims();
-  for (const { runId, phase } of lost) {
-    await departures.releaseClaims(runId, { phase });
-    logger.warn({ runId, phase }, 'departures were given to a run that is over');
+  let released = 0;
+  for (const claim of await sweep.doubtfulClaims()) {
+    if (claim.phase === null && (await mayStillBegin(client, claim))) continue;
+    const { runId, phase } = claim;
+    await departures.releaseClaims(runId, { phase: phase ?? 'failed' });
+    logger.warn({ runId, phase: phase ?? 'never-began' }, 'departures were given to a run that is over');
+    released += 1;
   }
-  return lost.length;
+  return released;
+}
+
+/** Where much is waiting to be done, minutes pass between a claim, the start of its run, and the run's first row. */
+async function mayStillBegin(
+  client: Pick<Client, 'workflow'>,
+  { corpId, runId, ageMs }: DoubtfulClaim,
+): Promise<boolean> {
+  if (await isOpen(client, departureRunId(runId))) return true;
+  return ageMs < startedWithinMs && (await isOpen(client, departureDeskId(corpId)));
+}
+
+async function isOpen({ workflow }: Pick<Client, 'workflow'>, workflowId: string): Promise<boolean> {
+  try {
+    const { status } = await workflow.getHandle(workflowId).describe();
+    return status.name === 'RUNNING' || status.name === 'PAUSED';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
 }
 
 /** Nobody has to approve any more what would do nothing: its departures were postponed, released or ended meanwhile. */

@@ -83,7 +83,7 @@ async function main(): Promise<void> {
         startDepartureDesks(client, deps.departures, bridgeTaskQueue),
       ),
       repeatedly(lostClaimsEveryMs, logger, 'lost departures could not be looked for', () =>
-        releaseLostClaims(deps.departureSweep, deps.departures, logger),
+        releaseLostClaims(client, deps.departureSweep, deps.departures, logger),
       ),
       repeatedly(lostClaimsEveryMs, logger, 'runs without departures could not be looked for', () =>
         cancelRunsForNobody(client, deps.departureSweep, logger),

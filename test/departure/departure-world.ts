@@ -137,7 +137,7 @@ export async function createDepartureWorld({
           args: [{ corpId, lingerMs: 200 }],
         });
       }
-      await releaseLostClaims(deps.departureSweep, deps.departures, logger);
+      await releaseLostClaims(client, deps.departureSweep, deps.departures, logger);
     }
   }
 
