@@ -58,7 +58,7 @@ export type RunRow = {
   readonly direction: string;
   readonly mode: string;
   readonly phase: string;
-  readonly requested_by: string;
+  readonly trigger: string;
   readonly is_open: boolean;
 };
 export type DepartureRow = {
@@ -129,7 +129,7 @@ export async function readFinalState(product: ChaosProduct, world: World, load: 
     ),
     callbacks: callbacks ?? { stored: 0, waiting: 0, failed: 0 },
     runs: await product.rows<RunRow>(
-      `SELECT id, direction, mode, phase, requested_by, finished_at IS NULL AS is_open FROM run`,
+      `SELECT id, direction, mode, phase, trigger, finished_at IS NULL AS is_open FROM run`,
     ),
     ledger: await pairs(
       product,
