@@ -44,7 +44,7 @@ export async function releaseLostClaims(
     if (claim.phase === null && (await mayStillBegin(client, claim))) continue;
     const { runId, phase } = claim;
     await departures.releaseClaims(runId, { phase: phase ?? 'failed' });
-    logger.warn({ runId, phase: phase ?? 'never-began' }, 'departures were given to a run that is over');
+    logger.warn({ runId, phase }, 'departures were given to a run that is over');
     released += 1;
   }
   return released;
