@@ -1,24 +1,13 @@
 import { isUtf8 } from 'node:buffer';
+import type { BatchRows, RowBytes } from '../domain/attendance/batches';
 
 /**
  * Rows by the ten thousand, each read when it is looked at. Parsed at once, an answer of 6 MB is some 30 MB of objects
  * that live just long enough to be moved by every garbage collection: that took as long as all the rest of the reading.
  */
-export type AnswerRows<Row> = Iterable<Row> & {
-  readonly length: number;
-  at(index: number): Row | undefined;
-  /** For who can do without reading them. */
-  readonly unread?: UnreadRows;
-};
+export type AnswerRows<Row> = BatchRows<Row>;
 
-export type UnreadRows = {
-  /** UTF-8. */
-  readonly body: Buffer;
-  /** Where the rows begin and end: two numbers for each. */
-  readonly bounds: Uint32Array;
-};
-
-export type SplitAnswer = Pick<UnreadRows, 'bounds'> & {
+export type SplitAnswer = Pick<RowBytes, 'bounds'> & {
   /** The answer with an empty list in the place of its rows. */
   readonly rest: string;
 };

@@ -8,6 +8,7 @@ import {
   departureDeskType,
   departureRunId,
 } from '../workflows/departure.contract';
+import { isOpen } from './executions';
 
 /** The member's workflow asks at the minute; one that has not for so long is gone. */
 const overdueAfterMs = 3_600_000;
@@ -57,16 +58,6 @@ async function mayStillBegin(
 ): Promise<boolean> {
   if (await isOpen(client, departureRunId(runId))) return true;
   return ageMs < startedWithinMs && (await isOpen(client, departureDeskId(corpId)));
-}
-
-async function isOpen({ workflow }: Pick<Client, 'workflow'>, workflowId: string): Promise<boolean> {
-  try {
-    const { status } = await workflow.getHandle(workflowId).describe();
-    return status.name === 'RUNNING' || status.name === 'PAUSED';
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
-  }
 }
 
 /** Nobody has to approve any more what would do nothing: its departures were postponed, released or ended meanwhile. */

@@ -1,6 +1,7 @@
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { RunRecord, RunStore } from '../store/runs';
+import { lookAt } from './executions';
 
 /** A row is made just before or after its workflow starts; younger ones may still be waiting for the other half. */
 const youngForMs = 60_000;
@@ -42,20 +43,4 @@ async function hasEnded(client: Pick<Client, 'workflow'>, run: RunRecord, now: D
   if (newest.runId === run.id) return !newest.isOpen;
   // Without the execution's id, the one of another run tells nothing about this one.
   return run.temporalRunId !== null || !isYoung;
-}
-
-type Execution = { readonly isOpen: boolean; readonly runId: unknown };
-
-async function lookAt(
-  client: Pick<Client, 'workflow'>,
-  workflowId: string,
-  temporalRunId?: string,
-): Promise<Execution | 'not-found'> {
-  try {
-    const { status, memo } = await client.workflow.getHandle(workflowId, temporalRunId).describe();
-    return { isOpen: status.name === 'RUNNING' || status.name === 'PAUSED', runId: memo?.['runId'] };
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return 'not-found';
-    throw error;
-  }
 }

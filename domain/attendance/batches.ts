@@ -16,7 +16,6 @@ export type UnknownPerson = { readonly userId: string; readonly errcode: number 
 /** Those of one answer may be read only while they are looked at. */
 export type BatchRows<Row> = Iterable<Row> & {
   readonly length: number;
-  /** Also gives a row that breaks the rules of WeCom's answers its error. */
   at(index: number): Row | undefined;
   /** Where they are, as long as they are nothing but bytes. */
   readonly unread?: RowBytes;
